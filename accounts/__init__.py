@@ -1,0 +1,1 @@
+"""Users, memberships and who may open which page. Imports no other app."""

@@ -1,0 +1,1 @@
+"""Countries, cities, their profiles, mayors, topics and twinnings. Imports accounts only."""

@@ -1,0 +1,32 @@
+"""Queries of the city directory, named for what they mean."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from .models import City, Twinning
+
+
+class CityQuerySet(models.QuerySet["City"]):
+    """Queries over cities."""
+
+    def members(self) -> "CityQuerySet":
+        """Cities that an approved mayor represents."""
+        from .models import Mayor
+
+        approved = Mayor.objects.filter(city=OuterRef("pk"), state=Mayor.State.APPROVED)
+        return self.filter(Exists(approved))
+
+    def at(self, country: str, slug: str) -> "City":
+        """The city of an address. Raises City.DoesNotExist."""
+        return self.select_related("country", "region").get(country_id=country.upper(), slug=slug)
+
+
+class TwinningQuerySet(models.QuerySet["Twinning"]):
+    """Queries over twinnings."""
+
+    def of(self, city: Any) -> "TwinningQuerySet":
+        """The twinnings of one city, with both cities and their countries."""
+        return self.filter(Q(city_a=city) | Q(city_b=city)).select_related("city_a__country", "city_b__country")

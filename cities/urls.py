@@ -1,0 +1,5 @@
+"""Addresses of the city directory."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

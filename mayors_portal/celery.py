@@ -1,0 +1,11 @@
+"""The Celery application. Rules measured under faults stand in settings.py beside each option."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mayors_portal.settings")
+
+app = Celery("mayors_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,36 @@
+"""Middleware of the portal."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class MaintenanceMiddleware:
+    """With MAINTENANCE=1 every page but /healthz says that the portal is being worked on (503)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.MAINTENANCE and request.path != "/healthz":
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "600"
+            return response
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Pages made for a signed-in person are kept by no cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response["Cache-Control"] = "no-store, private"
+        return response

@@ -1,0 +1,1 @@
+"""What changes in cities makes a scoring job."""

@@ -1,0 +1,1 @@
+"""Urban-development and reconstruction projects (the models come with the projects capability)."""

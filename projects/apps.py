@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    """Urban-development and reconstruction projects."""
+
+    name = "projects"
+    verbose_name = _("Projects")
