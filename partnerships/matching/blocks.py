@@ -1,0 +1,123 @@
+"""Cities in small groups of one country that lie together and are alike in size.
+
+For a group the best score any of its cities can reach with a given city is known from a few numbers, so
+that whole groups are passed over in the search for the best partners (branch and bound over a k-d tree,
+Bentley 1975).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .profiles import LANGUAGE_WORDS, Profiles
+
+BLOCK_SIZE = 128
+SIZE_AXIS_SCALE = 0.04
+"""A population e times as large lies as far away in the tree as a place this many Earth radii away."""
+
+BLOCK = np.dtype(
+    [
+        ("start", np.int32),
+        ("end", np.int32),
+        ("country", np.int16),
+        ("x", np.float64),
+        ("y", np.float64),
+        ("z", np.float64),
+        ("radius", np.float64),
+        ("smallest_root", np.float64),
+        ("largest_root", np.float64),
+        ("lowest_standing", np.float64),
+        ("highest_standing", np.float64),
+        ("needs", np.uint64),
+        ("offers", np.uint64),
+        ("languages", np.uint64, (LANGUAGE_WORDS,)),
+        ("some_size_unknown", np.bool_),
+        ("some_capital", np.bool_),
+        ("some_not_capital", np.bool_),
+        ("some_without_languages", np.bool_),
+        ("some_without_needs", np.bool_),
+        ("some_without_offers", np.bool_),
+        ("some_without_ties", np.bool_),
+    ]
+)
+"""Bounds of the cities rows[start:end]: a sphere (x, y, z, radius) around them, the extremes of their sizes
+and standings where known, the unions of their needs, offers and languages, and what at least one of them
+is.
+"""
+
+
+class Blocks(NamedTuple):
+    """n cities in b blocks: rows (n,) block after block, blocks (b,) of dtype BLOCK, block_of (n,) by row."""
+
+    rows: npt.NDArray[np.int32]
+    blocks: npt.NDArray[np.void]
+    block_of: npt.NDArray[np.int32]
+
+
+def build_blocks(profiles: Profiles, block_size: int = BLOCK_SIZE) -> Blocks:
+    """Group the cities and note the bounds of each group."""
+    groups = _groups(profiles, block_size)
+    blocks = np.zeros(len(groups), dtype=BLOCK)
+    if not groups:
+        return Blocks(np.empty(0, dtype=np.int32), blocks, np.empty(0, dtype=np.int32))
+    rows = np.concatenate(groups)
+    sizes = np.array([len(group) for group in groups])
+    blocks["end"] = np.cumsum(sizes)
+    blocks["start"] = blocks["end"] - sizes
+    block_of = np.empty(len(rows), dtype=np.int32)
+    block_of[rows] = np.repeat(np.arange(len(groups)), sizes)
+
+    cities = profiles.cities[rows]
+
+    def extreme(of: Callable[..., np.ndarray], column: npt.ArrayLike) -> np.ndarray:
+        return of(column, blocks["start"], axis=0)
+
+    lowest, highest, union = np.minimum.reduceat, np.maximum.reduceat, np.bitwise_or.reduceat
+    blocks["country"] = cities["country"][blocks["start"]]
+    from_centre = np.zeros(len(rows))
+    for axis in "xyz":
+        blocks[axis] = (extreme(lowest, cities[axis]) + extreme(highest, cities[axis])) / 2
+        from_centre += (cities[axis] - np.repeat(blocks[axis], sizes)) ** 2
+    blocks["radius"] = np.sqrt(extreme(highest, from_centre))
+    known = cities["root_size"] > 0
+    blocks["smallest_root"] = extreme(lowest, np.where(known, cities["root_size"], np.inf))
+    blocks["largest_root"] = extreme(highest, cities["root_size"])
+    blocks["lowest_standing"] = extreme(lowest, np.where(known, cities["standing"], np.inf))
+    blocks["highest_standing"] = extreme(highest, np.where(known, cities["standing"], -np.inf))
+    for name in ("needs", "offers", "languages"):
+        blocks[name] = extreme(union, cities[name])
+    blocks["some_size_unknown"] = extreme(highest, ~known)
+    blocks["some_capital"] = extreme(highest, cities["is_capital"])
+    blocks["some_not_capital"] = extreme(highest, ~cities["is_capital"])
+    blocks["some_without_languages"] = extreme(highest, ~cities["languages"].any(axis=1))
+    blocks["some_without_needs"] = extreme(highest, cities["needs"] == 0)
+    blocks["some_without_offers"] = extreme(highest, cities["offers"] == 0)
+    blocks["some_without_ties"] = extreme(highest, ~cities["has_ties"])
+    return Blocks(rows.astype(np.int32), blocks, block_of)
+
+
+def _groups(profiles: Profiles, block_size: int) -> list[npt.NDArray[np.int64]]:
+    """Rows of one country each, those with and without statements apart, halved until small enough."""
+    cities = profiles.cities
+    size = np.log(np.maximum(profiles.population, 100)) * SIZE_AXIS_SCALE
+    axes = np.column_stack((cities["x"], cities["y"], cities["z"], size))
+    stated = (cities["needs"] | cities["offers"]) != 0
+    kind = cities["country"].astype(np.int64) * 2 + stated
+    by_kind = np.argsort(kind, kind="stable")
+    waiting = np.split(by_kind, np.flatnonzero(np.diff(kind[by_kind])) + 1) if len(by_kind) else []
+    done = []
+    while waiting:
+        rows = waiting.pop()
+        if len(rows) <= block_size:
+            done.append(rows)
+            continue
+        points = axes[rows]
+        axis = int(np.argmax(np.ptp(points, axis=0)))
+        half = len(rows) // 2
+        split = np.argpartition(points[:, axis], half)
+        waiting += [rows[split[:half]], rows[split[half:]]]
+    return done

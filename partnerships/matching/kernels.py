@@ -1,0 +1,376 @@
+"""The compiled functions: components, score, bounds and the search for the best partners.
+
+All of them stand in this one file, with the constants they use, because Numba's cache on disk looks for
+changes only in the file of the function it compiled, not in the files of those it calls. They check nothing:
+the callers do.
+
+Cities are records of dtype `profiles.CITY`, blocks of dtype `blocks.BLOCK`; `ties` is `profiles.Ties`,
+`index` is `blocks.Blocks`, `affinity` the matrix of `Profiles`; weights and neutral have shape
+(len(COMPONENTS),).
+"""
+
+from __future__ import annotations
+
+from math import asin, exp, isnan, nan, sqrt
+
+import numpy as np
+from numba import njit
+
+NEEDS, SIZE, DISTANCE, LANGUAGE, SHARED_PARTNERS, AFFINITY, PLACE = range(7)
+"""Where each component stands in `components.COMPONENTS`."""
+EARTH_RADIUS_KM = 6371.0088
+UNKNOWN_COVERAGE = 0.25
+"""What a direction of `needs` counts when unknown: its mean if cities name a quarter of the topics."""
+HALF_DISTANCE_KM = 300.0
+ONE_CAPITAL_ONLY = 0.75
+UNSHARED_LANGUAGE = 0.25
+SLACK = 1e-6
+"""Added to every bound: far above the rounding of float64 and of the float32 scores compared with it."""
+BINS = 1024
+"""Steps by which blocks are ordered by their bounds; finer costs time, coarser visits more blocks."""
+
+compiled = njit(nogil=True, cache=True)
+
+
+@compiled
+def component_values(a, b, common, affinity, values):
+    """Write the components of two cities into `values`, shape (len(COMPONENTS),).
+
+    common: weight of the partners in common, see `sum_common`; affinity: see `Profiles`.
+    """
+    values[NEEDS] = needs_met(a.needs, a.offers, b.needs, b.offers)
+    values[SIZE] = size_likeness(a.root_size, b.root_size)
+    values[DISTANCE] = nearness(chord(a, b))
+    values[LANGUAGE] = shared_languages(a, b)
+    values[SHARED_PARTNERS] = shared_partners(common) if a.has_ties and b.has_ties else nan
+    values[AFFINITY] = affinity[a.country, b.country]
+    values[PLACE] = place_likeness(a.standing, a.is_capital, b.standing, b.is_capital)
+
+
+@compiled
+def bit_count(word):
+    """The number of bits set in a uint64 (Hamming weight)."""
+    word -= (word >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@compiled
+def needs_met(needs_a, offers_a, needs_b, offers_b):
+    """Geometric mean of the shares of needs met in both directions.
+
+    A direction is known when the one city has stated needs and the other offers; if only one
+    direction is known the other counts UNKNOWN_COVERAGE, if none is, the component is unknown.
+    """
+    a_known = needs_a != 0 and offers_b != 0
+    b_known = needs_b != 0 and offers_a != 0
+    if not a_known and not b_known:
+        return nan
+    met_a, met_b = UNKNOWN_COVERAGE, UNKNOWN_COVERAGE
+    if a_known:
+        met_a = bit_count(needs_a & offers_b) / bit_count(needs_a)
+    if b_known:
+        met_b = bit_count(needs_b & offers_a) / bit_count(needs_b)
+    return sqrt(met_a * met_b)
+
+
+@compiled
+def size_likeness(root_a, root_b):
+    """sqrt(smaller / larger population), from the square roots; unknown if one is 0."""
+    if root_a == 0 or root_b == 0:
+        return nan
+    return min(root_a, root_b) / max(root_a, root_b)
+
+
+@compiled
+def chord(a, b):
+    """Straight distance of two cities through the globe, in radii, from 0 to 2."""
+    x, y, z = a.x - b.x, a.y - b.y, a.z - b.z
+    return sqrt(x * x + y * y + z * z)
+
+
+@compiled
+def great_circle_km(chord_length):
+    """Distance over the surface, in km, that belongs to a chord (the haversine formula)."""
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, chord_length / 2))
+
+
+@compiled
+def nearness(chord_length):
+    """1 / (1 + d / HALF_DISTANCE_KM) of the great-circle distance d."""
+    return 1 / (1 + great_circle_km(chord_length) / HALF_DISTANCE_KM)
+
+
+@compiled
+def shared_languages(a, b):
+    """1 - UNSHARED_LANGUAGE ** (number of shared languages); unknown if no language of one city is known."""
+    missing, any_a, any_b = 1.0, np.uint64(0), np.uint64(0)
+    for word in range(len(a.languages)):
+        any_a |= a.languages[word]
+        any_b |= b.languages[word]
+        for _ in range(bit_count(a.languages[word] & b.languages[word])):
+            missing *= UNSHARED_LANGUAGE
+    return nan if any_a == 0 or any_b == 0 else 1 - missing
+
+
+@compiled
+def shared_partners(common):
+    """1 - exp(-common), where common is the weight of the partners in common."""
+    return 1 - exp(-common) if common > 0 else 0.0
+
+
+@compiled
+def sum_common(ties, row, common):
+    """Add to common[r], for each city r, the weights of the partners that the city has in common with r.
+
+    common: shape (n,), all 0. The sum runs over partners in ascending order and so is the same from both
+    sides.
+    """
+    for t in range(ties.starts[row], ties.starts[row + 1]):
+        between = ties.partners[t]
+        for u in range(ties.starts[between], ties.starts[between + 1]):
+            common[ties.partners[u]] += ties.weight[between]
+
+
+@compiled
+def clear_common(ties, row, common):
+    """Set to 0 what `sum_common` wrote."""
+    for t in range(ties.starts[row], ties.starts[row + 1]):
+        between = ties.partners[t]
+        for u in range(ties.starts[between], ties.starts[between + 1]):
+            common[ties.partners[u]] = 0.0
+
+
+@compiled
+def place_likeness(standing_a, capital_a, standing_b, capital_b):
+    """1 for two capitals, else 1 - |difference of standing|, times ONE_CAPITAL_ONLY if one is a capital.
+
+    Unknown if the standing of one is (its population is not known).
+    """
+    if capital_a and capital_b:
+        return 1.0
+    likeness = 1 - abs(standing_a - standing_b)
+    return likeness * ONE_CAPITAL_ONLY if capital_a != capital_b else likeness
+
+
+@compiled
+def weighted_sum(values, weights, neutral):
+    """The score of one pair; `values` with NaN for unknown."""
+    total = 0.0
+    for c in range(len(values)):
+        total += weights[c] * (neutral[c] if isnan(values[c]) else values[c])
+    return total
+
+
+@compiled
+def score_rows(cities, ties, affinity, weights, neutral, row, partners):
+    scores = np.empty(len(partners), dtype=np.float32)
+    matrix = np.empty((len(partners), len(weights)), dtype=np.float32)
+    values = np.empty(len(weights))
+    common = np.zeros(len(cities))
+    sum_common(ties, row, common)
+    for i in range(len(partners)):
+        component_values(cities[row], cities[partners[i]], common[partners[i]], affinity, values)
+        scores[i] = weighted_sum(values, weights, neutral)
+        matrix[i] = values
+    return scores, matrix
+
+
+@compiled
+def score_bound(city, block, common, affinity, weights, neutral):
+    """No city of the block has a higher score with the city than this.
+
+    common: the largest weight of partners in common that a city of the block has with the city.
+    """
+    x, y, z = city.x - block.x, city.y - block.y, city.z - block.z
+    away = max(0.0, sqrt(x * x + y * y + z * z) - block.radius)
+    between_countries = affinity[city.country, block.country]
+    return (
+        SLACK
+        + weights[NEEDS] * _needs_bound(city, block, neutral[NEEDS])
+        + _size_and_place_bound(city, block, weights, neutral)
+        + weights[DISTANCE] * _nearness_bound(away)
+        + weights[LANGUAGE] * _languages_bound(city, block, neutral[LANGUAGE])
+        + weights[SHARED_PARTNERS] * _shared_partners_bound(city, block, common, neutral[SHARED_PARTNERS])
+        + weights[AFFINITY] * (neutral[AFFINITY] if isnan(between_countries) else between_countries)
+    )
+
+
+@compiled
+def _needs_bound(city, block, neutral):
+    city_known = city.needs != 0 and block.offers != 0
+    other_known = city.offers != 0 and block.needs != 0
+    if not city_known and not other_known:
+        return neutral
+    met_city, met_other = UNKNOWN_COVERAGE, UNKNOWN_COVERAGE
+    if city_known:
+        met_city = bit_count(city.needs & block.offers) / bit_count(city.needs)
+        if block.some_without_offers:
+            met_city = max(met_city, UNKNOWN_COVERAGE)
+    if other_known:
+        met_other = 1.0 if city.offers & block.needs else 0.0
+        if block.some_without_needs:
+            met_other = max(met_other, UNKNOWN_COVERAGE)
+    best = sqrt(met_city * met_other)
+    city_unknown = not city_known or block.some_without_offers
+    other_unknown = not other_known or block.some_without_needs
+    return max(best, neutral) if city_unknown and other_unknown else best
+
+
+@compiled
+def _size_and_place_bound(city, block, weights, neutral):
+    capitals = city.is_capital and block.some_capital
+    unknown = weights[SIZE] * neutral[SIZE] + weights[PLACE] * (1.0 if capitals else neutral[PLACE])
+    if city.root_size == 0 or block.largest_root == 0:
+        return unknown
+    size, gap = 1.0, 0.0
+    if city.root_size < block.smallest_root:
+        size = city.root_size / block.smallest_root
+    elif city.root_size > block.largest_root:
+        size = block.largest_root / city.root_size
+    if city.standing < block.lowest_standing:
+        gap = block.lowest_standing - city.standing
+    elif city.standing > block.highest_standing:
+        gap = city.standing - block.highest_standing
+    place = 1 - gap
+    if capitals:
+        place = 1.0
+    elif city.is_capital or not block.some_not_capital:
+        place *= ONE_CAPITAL_ONLY
+    best = weights[SIZE] * size + weights[PLACE] * place
+    return max(best, unknown) if block.some_size_unknown else best
+
+
+@compiled
+def _nearness_bound(chord_length):
+    """`nearness` with the chord in place of the arc, which is never shorter."""
+    return 1 / (1 + EARTH_RADIUS_KM * chord_length / HALF_DISTANCE_KM)
+
+
+@compiled
+def _languages_bound(city, block, neutral):
+    missing, any_city = 1.0, np.uint64(0)
+    for word in range(len(city.languages)):
+        any_city |= city.languages[word]
+        for _ in range(bit_count(city.languages[word] & block.languages[word])):
+            missing *= UNSHARED_LANGUAGE
+    if any_city == 0:
+        return neutral
+    return max(1 - missing, neutral) if block.some_without_languages else 1 - missing
+
+
+@compiled
+def _shared_partners_bound(city, block, common, neutral):
+    known = shared_partners(common)
+    return max(known, neutral) if block.some_without_ties or not city.has_ties else known
+
+
+@compiled
+def search(cities, ties, affinity, index, weights, neutral, wanted, k):
+    kept_partners = np.full((len(wanted), k), -1, dtype=np.int32)
+    kept_scores = np.full((len(wanted), k), np.nan, dtype=np.float32)
+    kept_components = np.full((len(wanted), k, len(weights)), np.nan, dtype=np.float32)
+    common = np.zeros(len(cities))
+    common_bounds = np.zeros(len(index.blocks))
+    bounds = np.empty(len(index.blocks))
+    in_order = np.empty(len(index.blocks), dtype=np.int32)
+    values = np.empty(len(weights))
+    for i in range(len(wanted)):
+        row = wanted[i]
+        sum_common(ties, row, common)
+        _bound_blocks(
+            cities[row], ties, row, affinity, index, weights, neutral, common, common_bounds, bounds
+        )
+        abroad = _highest_first(bounds, in_order)
+        _fill_list(
+            cities, ties, row, affinity, index, weights, neutral, common,
+            bounds, in_order[:abroad], values, kept_scores[i], kept_partners[i],
+        )  # fmt: skip
+        for place in range(k):
+            partner = kept_partners[i, place]
+            if partner >= 0:
+                component_values(cities[row], cities[partner], common[partner], affinity, values)
+                kept_components[i, place] = values
+        clear_common(ties, row, common)
+    return kept_partners, kept_scores, kept_components
+
+
+@compiled
+def _bound_blocks(city, ties, row, affinity, index, weights, neutral, common, common_bounds, bounds):
+    """Write the bound of each block into `bounds`, -1 for blocks of the city's own country."""
+    common_bounds[:] = 0.0
+    for t in range(ties.starts[row], ties.starts[row + 1]):
+        between = ties.partners[t]
+        for u in range(ties.starts[between], ties.starts[between + 1]):
+            other = ties.partners[u]
+            block = index.block_of[other]
+            common_bounds[block] = max(common_bounds[block], common[other])
+    blocks = index.blocks
+    for b in range(len(blocks)):
+        if blocks[b].country == city.country:
+            bounds[b] = -1.0
+        else:
+            bounds[b] = score_bound(city, blocks[b], common_bounds[b], affinity, weights, neutral)
+
+
+@compiled
+def _highest_first(bounds, in_order):
+    """Sort the blocks by bound, highest first, to within 1 / BINS; how many blocks are not -1."""
+    counts = np.zeros(BINS + 1, dtype=np.int32)
+    for b in range(len(bounds)):
+        if bounds[b] >= 0:
+            counts[BINS - min(int(bounds[b] * BINS), BINS - 1)] += 1
+    for place in range(BINS):
+        counts[place + 1] += counts[place]
+    for b in range(len(bounds)):
+        if bounds[b] >= 0:
+            place = BINS - 1 - min(int(bounds[b] * BINS), BINS - 1)
+            in_order[counts[place]] = b
+            counts[place] += 1
+    return counts[BINS]
+
+
+@compiled
+def _fill_list(
+    cities, ties, row, affinity, index, weights, neutral, common, bounds, in_order, values, scores, partners
+):
+    """Visit the blocks in order; keep the best partners of the city in `scores` and `partners`, both (k,)."""
+    k, found = len(scores), 0
+    city, tied = cities[row], ties.partners[ties.starts[row] : ties.starts[row + 1]]
+    rows, blocks = index.rows, index.blocks
+    for block in in_order:
+        if found == k and np.float32(bounds[block]) < scores[k - 1]:
+            continue
+        for slot in range(blocks[block].start, blocks[block].end):
+            partner = rows[slot]
+            component_values(city, cities[partner], common[partner], affinity, values)
+            score = np.float32(weighted_sum(values, weights, neutral))
+            if found == k and not _before(score, partner, scores[k - 1], partners[k - 1]):
+                continue
+            if not _contains(tied, partner):
+                found = _insert(score, partner, scores, partners, found)
+
+
+@compiled
+def _before(score, partner, other_score, other_partner):
+    return score > other_score or (score == other_score and partner < other_partner)
+
+
+@compiled
+def _contains(ascending, row):
+    place = np.searchsorted(ascending, row)
+    return place < len(ascending) and ascending[place] == row
+
+
+@compiled
+def _insert(score, partner, scores, partners, found):
+    """Put a partner in its place of the sorted list, from which the last may fall out. The new length."""
+    place = min(found, len(scores) - 1)
+    while place > 0 and _before(score, partner, scores[place - 1], partners[place - 1]):
+        scores[place] = scores[place - 1]
+        partners[place] = partners[place - 1]
+        place -= 1
+    scores[place] = score
+    partners[place] = partner
+    return min(found + 1, len(scores))

@@ -1,0 +1,159 @@
+"""The best partners of every city, exactly.
+
+For each city an upper bound of the score is computed for every block of cities (`blocks`), blocks are
+visited from the highest bound downwards, and the search stops at the first block that cannot hold a better
+partner than the k-th found so far. Nothing is approximated: a pair is passed over only if its bound lies
+below the k-th score.
+
+Own country, the city itself and the cities it is already twinned with are left out: a proposal is a new
+partner. Partners are ordered by score, equal scores by the lower city id.
+
+Popularity is not limited here: each list is the best for its city, so a well-connected city may stand in
+many lists. A limit belongs behind this step, as a choice among a longer list (larger k) of each city under
+capacities.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from .blocks import Blocks, build_blocks
+from .kernels import search
+from .profiles import Profiles
+from .scoring import NEUTRAL, score_partners, weight_vector
+
+DEFAULT_K = 50
+BATCH_ROWS = 512
+
+
+@dataclass(frozen=True)
+class MatchBlock:
+    """The best partners of some cities; m rows, k places each, unused places at the end of a row.
+
+    rows (m,) int32; partners (m, k) int32 rows, -1 = unused; scores (m, k) float32, NaN = unused;
+    components (m, k, len(COMPONENTS)) float32, NaN = unknown or unused.
+    """
+
+    rows: npt.NDArray[np.int32]
+    partners: npt.NDArray[np.int32]
+    scores: npt.NDArray[np.float32]
+    components: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Profiles made ready for searching with one set of weights; building it takes a fraction of a second."""
+
+    profiles: Profiles
+    weights: npt.NDArray[np.float64]
+    blocks: Blocks
+
+    @classmethod
+    def of(cls, profiles: Profiles, weights: npt.NDArray[np.float64] | None = None) -> Matcher:
+        """A matcher of these profiles with `scoring.weight_vector` weights, the default ones if None."""
+        return cls(profiles, weight_vector() if weights is None else weights, build_blocks(profiles))
+
+    def best_partners(self, rows: npt.ArrayLike, k: int = DEFAULT_K) -> MatchBlock:
+        """The k best partners of each of these cities (rows), in one go and one thread."""
+        if k < 1:
+            raise ValueError("k must be at least 1.")
+        wanted = self.profiles.checked(rows)
+        profiles = self.profiles
+        found = search(
+            profiles.cities, profiles.ties, profiles.affinity, self.blocks, self.weights, NEUTRAL, wanted, k
+        )
+        return MatchBlock(wanted, *found)
+
+    def run(
+        self,
+        k: int = DEFAULT_K,
+        *,
+        rows: npt.ArrayLike | None = None,
+        threads: int = 2,
+        batch_rows: int = BATCH_ROWS,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Iterator[MatchBlock]:
+        """The k best partners of all cities (or of `rows`), batch by batch in the order of the rows.
+
+        Batches are computed ahead in `threads` threads without the interpreter lock while the caller stores
+        the last one; at most threads + 1 batches are held. After each batch progress(rows done, rows in
+        all) is called. A broken-off run is taken up again with the rows that are missing.
+        """
+        wanted = np.arange(len(self.profiles)) if rows is None else self.profiles.checked(rows)
+        batches = (wanted[i : i + batch_rows] for i in range(0, len(wanted), batch_rows))
+        done = 0
+        with ThreadPoolExecutor(threads, thread_name_prefix="matcher") as pool:
+            ahead = deque(pool.submit(self.best_partners, batch, k) for batch in islice(batches, threads + 1))
+            while ahead:
+                block = ahead.popleft().result()
+                yield block
+                done += len(block.rows)
+                if progress:
+                    progress(done, len(wanted))
+                ahead.extend(pool.submit(self.best_partners, batch, k) for batch in islice(batches, 1))
+
+
+def score_row(
+    profiles: Profiles,
+    row: int,
+    k: int = DEFAULT_K,
+    *,
+    weights: npt.NDArray[np.float64] | None = None,
+    candidates: npt.ArrayLike | None = None,
+) -> MatchBlock:
+    """The k best partners of one city among all cities, or among `candidates` (rows) only, without an index.
+
+    The result is the same as that of `Matcher.best_partners`; one row of 100,000 cities takes milliseconds.
+    """
+    if k < 1:
+        raise ValueError("k must be at least 1.")
+    allowed = possible_partners(profiles, row)
+    if candidates is not None:
+        allowed = np.intersect1d(allowed, profiles.checked(candidates))
+    scores, components = score_partners(profiles, row, allowed, weights)
+    best = np.argsort(-scores, kind="stable")[:k]
+    partners = np.full((1, k), -1, dtype=np.int32)
+    kept_scores = np.full((1, k), np.nan, dtype=np.float32)
+    kept_components = np.full((1, k, components.shape[1]), np.nan, dtype=np.float32)
+    partners[0, : len(best)] = allowed[best]
+    kept_scores[0, : len(best)] = scores[best]
+    kept_components[0, : len(best)] = components[best]
+    return MatchBlock(np.array([row], dtype=np.int32), partners, kept_scores, kept_components)
+
+
+def possible_partners(profiles: Profiles, row: int) -> npt.NDArray[np.int32]:
+    """Rows of all cities that can be proposed to a city: of other countries and not twinned with it."""
+    country = profiles.cities["country"]
+    abroad = country != country[row]
+    abroad[profiles.partners_of(row)] = False
+    return np.flatnonzero(abroad).astype(np.int32)
+
+
+def affected_rows(
+    profiles: Profiles,
+    row: int,
+    last_scores: npt.NDArray[np.float32],
+    last_partners: npt.NDArray[np.integer],
+    *,
+    weights: npt.NDArray[np.float64] | None = None,
+) -> npt.NDArray[np.int32]:
+    """Rows of the cities whose full lists the city would now enter, or in which it would hold its place.
+
+    last_scores (n,) and last_partners (n,) are the last place of the stored list of each city: its score
+    and the row of the partner; NaN and -1 for a list that is not full, which every possible partner enters.
+
+    To bring the lists up to date after a change of this city, search anew (`Matcher.best_partners`) for the
+    city itself, for the rows returned and for the rows whose stored lists name the city.
+    """
+    partners = possible_partners(profiles, row)
+    scores, _ = score_partners(profiles, row, partners, weights)
+    last_score, last_partner = last_scores[partners], last_partners[partners]
+    enters = (scores > last_score) | ((scores == last_score) & (row <= last_partner)) | np.isnan(last_score)
+    return partners[enters]
