@@ -42,7 +42,8 @@ BLOCK = np.dtype(
         ("some_without_needs", np.bool_),
         ("some_without_offers", np.bool_),
         ("some_without_ties", np.bool_),
-    ]
+    ],
+    align=True,
 )
 """Bounds of the cities rows[start:end]: a sphere (x, y, z, radius) around them, the extremes of their sizes
 and standings where known, the unions of their needs, offers and languages, and what at least one of them

@@ -29,7 +29,8 @@ CITY = np.dtype(
         ("country", np.int16),
         ("is_capital", np.bool_),
         ("has_ties", np.bool_),
-    ]
+    ],
+    align=True,
 )
 """What the compiled functions read of one city, side by side in memory.
 
