@@ -1,0 +1,78 @@
+// Turns a map drawn by the server into one that can be moved and zoomed. Without this script the
+// drawn map stays: its marks are links. Looks for elements with data-map (see components/map.html).
+(function () {
+  "use strict";
+  const MIN_ZOOM = 3, MAX_ZOOM = 11;
+  let leaflet = null;
+
+  function loadLeaflet(element) {
+    if (leaflet) return leaflet;
+    leaflet = new Promise(function (resolve, reject) {
+      const style = document.createElement("link");
+      style.rel = "stylesheet";
+      style.href = element.dataset.leafletCss;
+      const script = document.createElement("script");
+      script.src = element.dataset.leaflet;
+      script.onload = () => resolve(window.L);
+      script.onerror = reject;
+      document.head.append(style, script);
+    });
+    return leaflet;
+  }
+
+  function clusterAddress(element, map) {
+    const b = map.getBounds();
+    const address = new URL(element.dataset.map, location.href);
+    const bounds = [b.getSouth(), b.getWest(), b.getNorth(), b.getEast()];
+    address.searchParams.set("bounds", bounds.map((n) => n.toFixed(3)).join(","));
+    return address;
+  }
+
+  function drawCluster(L, layer, map, cluster) {
+    const radius = cluster.count === 1 ? 6 : Math.min(26, 8 + 5 * Math.log10(cluster.count));
+    const icon = L.divIcon({
+      className: "map-cluster" + (cluster.member ? " member" : "") + (cluster.count > 1 ? " many" : ""),
+      html: cluster.count > 1 ? cluster.text : "",
+      iconSize: [Math.max(24, radius * 2), Math.max(24, radius * 2)],
+    });
+    const mark = L.marker([cluster.lat, cluster.lon], { icon, title: cluster.label, alt: cluster.label, keyboard: true });
+    mark.on("click", function () {
+      if (cluster.count === 1 || map.getZoom() >= MAX_ZOOM) location.href = cluster.url;
+      else map.fitBounds([[cluster.south, cluster.west], [cluster.north, cluster.east]], { padding: [30, 30], maxZoom: Math.max(map.getZoom() + 2, 6) });
+    });
+    mark.addTo(layer);
+  }
+
+  async function start(element) {
+    element.dataset.started = "yes";
+    const [L, outlines] = await Promise.all([
+      loadLeaflet(element),
+      fetch(element.dataset.outlines).then((answer) => answer.json()),
+    ]);
+    const holder = document.createElement("div");
+    holder.setAttribute("role", "application");
+    holder.setAttribute("aria-label", element.querySelector("svg").getAttribute("aria-label"));
+    element.replaceChildren(holder);
+    const map = L.map(holder, { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, worldCopyJump: false });
+    map.attributionControl.setPrefix(false).addAttribution("Natural Earth, GeoNames");
+    L.geoJSON(outlines, { interactive: false, style: { className: "outline leaflet-interactive", weight: 1, fillOpacity: 1 } }).addTo(map);
+    const layer = L.layerGroup().addTo(map);
+    let asked = 0;
+    async function draw() {
+      const mine = ++asked;
+      const answer = await fetch(clusterAddress(element, map));
+      if (!answer.ok || mine !== asked) return;
+      const { clusters } = await answer.json();
+      layer.clearLayers();
+      clusters.forEach((cluster) => drawCluster(L, layer, map, cluster));
+    }
+    map.on("moveend", draw);
+    map.fitBounds(element.dataset.bounds ? JSON.parse(element.dataset.bounds) : [[35, -11], [70, 45]]);
+  }
+
+  function startAll() {
+    document.querySelectorAll("[data-map]:not([data-started])").forEach(start);
+  }
+  document.addEventListener("DOMContentLoaded", startAll);
+  document.addEventListener("htmx:load", startAll);
+})();
