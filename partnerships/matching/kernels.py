@@ -335,15 +335,26 @@ def _highest_first(bounds, in_order):
 def _fill_list(
     cities, ties, row, affinity, index, weights, neutral, common, bounds, in_order, values, scores, partners
 ):
-    """Visit the blocks in order; keep the best partners of the city in `scores` and `partners`, both (k,)."""
+    """Visit the blocks in order; keep the best partners of the city in `scores` and `partners`, both (k,).
+
+    A pair is scored in full only if its needs, with the bound of all else in its block, could bring it in.
+    """
     k, found = len(scores), 0
     city, tied = cities[row], ties.partners[ties.starts[row] : ties.starts[row + 1]]
     rows, blocks = index.rows, index.blocks
     for block in in_order:
         if found == k and np.float32(bounds[block]) < scores[k - 1]:
             continue
+        needs_bound = _needs_bound(city, blocks[block], neutral[NEEDS])
+        all_but_needs = bounds[block] - weights[NEEDS] * needs_bound
         for slot in range(blocks[block].start, blocks[block].end):
             partner = rows[slot]
+            if found == k:
+                other = cities[partner]
+                met = needs_met(city.needs, city.offers, other.needs, other.offers)
+                met = neutral[NEEDS] if isnan(met) else met
+                if np.float32(all_but_needs + weights[NEEDS] * met) < scores[k - 1]:
+                    continue
             component_values(city, cities[partner], common[partner], affinity, values)
             score = np.float32(weighted_sum(values, weights, neutral))
             if found == k and not _before(score, partner, scores[k - 1], partners[k - 1]):

@@ -161,3 +161,15 @@ def test_rows_that_do_not_exist_are_refused():
         score_row(profiles, -1)
     with pytest.raises(ValueError, match="k must be"):
         score_row(profiles, 0, k=0)
+
+
+def test_a_list_that_ends_with_an_equal_score_is_entered_by_the_lower_id_only():
+    profiles = build_profiles(
+        ids=[1, 2, 3, 4], country=["PL", "PL", "PL", "UA"], population=[1000] * 4,
+        latitude=[50] * 4, longitude=[20] * 4,
+    )  # fmt: skip
+    block = Matcher.of(profiles).best_partners(np.arange(4), k=2)
+    assert block.partners[3].tolist() == [0, 1]
+    last = block.scores[:, -1], block.partners[:, -1]
+    assert affected_rows(profiles, 1, *last).tolist() == [3]
+    assert affected_rows(profiles, 2, *last).tolist() == []
