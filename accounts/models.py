@@ -83,7 +83,9 @@ class Membership(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     function = models.CharField(
-        _("function"), max_length=150, help_text=_("For instance mayor, deputy mayor, head of international relations.")
+        _("function"),
+        max_length=150,
+        help_text=_("For instance mayor, deputy mayor, head of international relations."),
     )
     applied_at = models.DateTimeField(_("applied"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

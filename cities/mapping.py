@@ -26,9 +26,7 @@ def project(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
     cosine = np.sin(CENTRE_LATITUDE) * np.sin(phi) + np.cos(CENTRE_LATITUDE) * np.cos(phi) * np.cos(lam)
     k = SCALE * np.sqrt(2.0 / np.maximum(1.0 + cosine, 1e-9))
     x = k * np.cos(phi) * np.sin(lam)
-    y = k * (
-        np.cos(CENTRE_LATITUDE) * np.sin(phi) - np.sin(CENTRE_LATITUDE) * np.cos(phi) * np.cos(lam)
-    )
+    y = k * (np.cos(CENTRE_LATITUDE) * np.sin(phi) - np.sin(CENTRE_LATITUDE) * np.cos(phi) * np.cos(lam))
     return LEFT + x, TOP - y
 
 
@@ -105,7 +103,9 @@ def clusters(
     cell = cell_size(window, columns)
     column = np.floor((x - window.x) / cell).astype(np.int64)
     line = np.floor((y - window.y) / cell).astype(np.int64)
-    inside = (x >= window.x) & (x < window.x + window.width) & (y >= window.y) & (y < window.y + window.height)
+    inside = (
+        (x >= window.x) & (x < window.x + window.width) & (y >= window.y) & (y < window.y + window.height)
+    )
     rows = np.flatnonzero(inside)
     if not len(rows):
         return []

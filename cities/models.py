@@ -32,7 +32,10 @@ class Country(models.Model):
     name_en = models.CharField(_("name in English"), max_length=100)
     name_uk = models.CharField(_("name in Ukrainian"), max_length=100)
     languages = ArrayField(
-        models.CharField(max_length=3), verbose_name=_("languages"), default=list, blank=True,
+        models.CharField(max_length=3),
+        verbose_name=_("languages"),
+        default=list,
+        blank=True,
         help_text=_("ISO 639-1 codes; the language most used comes first."),
     )
     neighbours = ArrayField(
@@ -87,12 +90,20 @@ class City(models.Model):
         Country, on_delete=models.PROTECT, related_name="cities", verbose_name=_("country")
     )
     region = models.ForeignKey(
-        Region, on_delete=models.SET_NULL, null=True, blank=True, related_name="cities", verbose_name=_("region")
+        Region,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cities",
+        verbose_name=_("region"),
     )
     name = models.CharField(_("name"), max_length=200)
     name_uk = models.CharField(_("name in Ukrainian"), max_length=200, blank=True)
     slug = models.SlugField(
-        _("address"), max_length=220, db_index=False, help_text=_("Never changes, so that links keep working.")
+        _("address"),
+        max_length=220,
+        db_index=False,
+        help_text=_("Never changes, so that links keep working."),
     )
     population = models.PositiveIntegerField(_("population"))
     latitude = models.FloatField(_("latitude"), help_text=_("Degrees north."))
@@ -171,7 +182,10 @@ class CityProfile(models.Model):
         models.CharField(max_length=20, choices=Goal), verbose_name=_("goals"), default=list, blank=True
     )
     languages = ArrayField(
-        models.CharField(max_length=3), verbose_name=_("working languages"), default=list, blank=True,
+        models.CharField(max_length=3),
+        verbose_name=_("working languages"),
+        default=list,
+        blank=True,
         help_text=_("Languages the city's staff can work in (ISO 639-1 codes)."),
     )
     website = models.URLField(_("website"), blank=True)
@@ -200,7 +214,9 @@ class Topic(models.Model):
     name_en = models.CharField(_("name in English"), max_length=100)
     name_uk = models.CharField(_("name in Ukrainian"), max_length=100)
     position = models.PositiveSmallIntegerField(
-        _("position"), unique=True, validators=[MaxValueValidator(63)],
+        _("position"),
+        unique=True,
+        validators=[MaxValueValidator(63)],
         help_text=_("Order in lists, and its bit in the matcher: 0 to 63, never reused."),
     )
 
@@ -257,7 +273,10 @@ class Mayor(Membership):
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="mayors", verbose_name=_("city"))
     public_name = models.CharField(
-        _("public name"), max_length=150, blank=True, help_text=_("Shown on the city's page; empty means not shown.")
+        _("public name"),
+        max_length=150,
+        blank=True,
+        help_text=_("Shown on the city's page; empty means not shown."),
     )
     is_demonstration = models.BooleanField(
         _("demonstration"), default=False, help_text=_("Invented for demonstration; every page says so.")

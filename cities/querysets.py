@@ -29,4 +29,6 @@ class TwinningQuerySet(models.QuerySet["Twinning"]):
 
     def of(self, city: Any) -> "TwinningQuerySet":
         """The twinnings of one city, with both cities and their countries."""
-        return self.filter(Q(city_a=city) | Q(city_b=city)).select_related("city_a__country", "city_b__country")
+        return self.filter(Q(city_a=city) | Q(city_b=city)).select_related(
+            "city_a__country", "city_b__country"
+        )

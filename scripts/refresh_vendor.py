@@ -52,7 +52,9 @@ def main() -> None:
     """Install the packages into a temporary folder and take what the portal serves."""
     with tempfile.TemporaryDirectory() as folder:
         packages = [f"{name}@{version}" for name, version in VERSIONS.items()]
-        subprocess.run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", *packages], check=True)
+        subprocess.run(
+            ["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", *packages], check=True
+        )
         modules = Path(folder) / "node_modules"
         take_scripts(modules)
         take_font(modules / "@fontsource-variable" / "inter")
@@ -69,11 +71,16 @@ def take_scripts(modules: Path) -> None:
         ("htmx.org/LICENSE", "htmx/LICENSE"),
         ("leaflet/dist/leaflet.css", "leaflet/leaflet.css"),
         ("leaflet/LICENSE", "leaflet/LICENSE"),
-        *((f"leaflet/dist/images/{name}", f"leaflet/images/{name}") for name in ("layers.png", "layers-2x.png", "marker-icon.png")),
+        *(
+            (f"leaflet/dist/images/{name}", f"leaflet/images/{name}")
+            for name in ("layers.png", "layers-2x.png", "marker-icon.png")
+        ),
     ]:
         copy(modules / source, VENDOR / target)
     script = (modules / "leaflet/dist/leaflet.js").read_text(encoding="utf-8")
-    (VENDOR / "leaflet" / "leaflet.js").write_text(script.replace("//# sourceMappingURL=leaflet.js.map", ""), encoding="utf-8")
+    (VENDOR / "leaflet" / "leaflet.js").write_text(
+        script.replace("//# sourceMappingURL=leaflet.js.map", ""), encoding="utf-8"
+    )
 
 
 def take_font(package: Path) -> None:
@@ -95,16 +102,29 @@ def write_outlines(world: dict[str, Any]) -> None:
         geometry = country["geometry"]
         if geometry is None:
             continue
-        polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        polygons = (
+            geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        )
         rings = [np.array(ring) for polygon in polygons for ring in polygon]
         near = [ring for ring in rings if touches(ring)]
-        thinned = [ring for ring in (thin(np.clip(r, [WEST - 25, SOUTH - 20], [EAST + 40, NORTH + 10]), 0.04) for r in near) if len(ring) > 3]
+        thinned = [
+            ring
+            for ring in (
+                thin(np.clip(r, [WEST - 25, SOUTH - 20], [EAST + 40, NORTH + 10]), 0.04) for r in near
+            )
+            if len(ring) > 3
+        ]
         if thinned:
-            features.append({
-                "type": "Feature",
-                "properties": {"name": country["properties"]["name"]},
-                "geometry": {"type": "MultiPolygon", "coordinates": [[np.round(r, 2).tolist()] for r in thinned]},
-            })
+            features.append(
+                {
+                    "type": "Feature",
+                    "properties": {"name": country["properties"]["name"]},
+                    "geometry": {
+                        "type": "MultiPolygon",
+                        "coordinates": [[np.round(r, 2).tolist()] for r in thinned],
+                    },
+                }
+            )
         drawn = "".join(svg_path(ring) for ring in near)
         if drawn:
             paths.append(f'<path d="{drawn}"/>')
@@ -139,7 +159,12 @@ def svg_path(ring: "np.ndarray[Any, Any]") -> str:
     near = np.clip(ring, [-60, 5], [100, 80])
     x, y = project(near[:, 1], near[:, 0])
     points = thin(np.stack([x, y], axis=1), 0.7)
-    if len(points) < 4 or (points.max(axis=0) < -60).any() or points[:, 0].min() > WIDTH + 60 or points[:, 1].min() > HEIGHT + 60:
+    if (
+        len(points) < 4
+        or (points.max(axis=0) < -60).any()
+        or points[:, 0].min() > WIDTH + 60
+        or points[:, 1].min() > HEIGHT + 60
+    ):
         return ""
     tenths = np.round(np.clip(points, -400, 1500) * 10).astype(int)
     steps = np.diff(tenths, axis=0)

@@ -10,7 +10,7 @@ for production_only in ("SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "MAINTENANCE"):
 os.environ["DEBUG"] = "1"
 
 from mayors_portal.settings import *  # noqa: E402, F403
-from mayors_portal.settings import CACHES, CELERY_BROKER_URL, REDIS_URL, STORAGES  # noqa: E402
+from mayors_portal.settings import CACHES, CELERY_BROKER_URL, DATABASES, REDIS_URL, STORAGES  # noqa: E402
 
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
@@ -23,3 +23,7 @@ CELERY_BROKER_URL = f"{CELERY_BROKER_URL}?virtual_host={REDIS_DATABASE}"
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; nobody's password is kept
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# A worker that a test starts as a process of its own works on that test's database.
+if "TEST_DATABASE" in os.environ:
+    DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]

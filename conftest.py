@@ -1,0 +1,111 @@
+"""Fixtures every app's tests may use: a browser, and a real Celery worker."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+BROWSER_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser its tests are skipped, or fail where REQUIRE_BROWSER=1 says one must be there."""
+    if BROWSER or os.environ.get("REQUIRE_BROWSER") == "1":
+        return
+    skip = pytest.mark.skip(reason="No Chromium found: browser tests are skipped.")
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Each test begins with an empty cache, but one that tests a limit fills it itself."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One Chromium for the session."""
+    assert BROWSER, "No Chromium found, and REQUIRE_BROWSER=1 says there must be one."
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop in this thread
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, live_server):
+    """A page on the portal; the test fails on script errors and on requests to anybody else."""
+    context = chromium.new_context(base_url=live_server.url, viewport=DESKTOP)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((live_server.url, "data:", "blob:"))
+            else problems.append(f"third party: {request.url}")
+        ),
+    )
+    page.problems = problems
+    yield page
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def worker(transactional_db) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Start real Celery workers on the test's database and broker; they end with the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", "mayors_portal", "worker", "--concurrency", "1"]
+        process = subprocess.Popen(
+            [*command, "--without-gossip", "--without-mingle", "--loglevel", "WARNING"],
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE": _test_database()},
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _test_database() -> str:
+    return str(connection.settings_dict["NAME"])
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for a condition; fail when it does not come true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"still not true after {seconds} s"
+        time.sleep(0.1)

@@ -1,0 +1,122 @@
+"""The Ukrainian catalogue: every string of the code, extracted and compiled by Babel, without GNU gettext."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT: Path = settings.BASE_DIR
+CATALOGUE = ROOT / "locale" / "uk" / "LC_MESSAGES" / "django.po"
+CODE = ["accounts", "cities", "projects", "partnerships", "mayors_portal"]
+TEMPLATES = ROOT / "templates"
+JINJA = TEMPLATES / "jinja2"
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+CHANGING_HEADERS = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
+
+def strings_of_the_code() -> Catalog:
+    """Every translatable string of Python code, Django templates and Jinja templates."""
+    catalogue = Catalog(locale="uk", project="Mayors' Portal", fuzzy=False)
+    for path, method, source in _sources():
+        for _line, message, _comments, context in extract(method, io.BytesIO(source), keywords=KEYWORDS):
+            flags = ("python-format",) if "%(" in str(message) else ()
+            catalogue.add(message, locations=[(str(path.relative_to(ROOT)), 0)], flags=flags, context=context)
+    return catalogue
+
+
+def _sources() -> Iterator[tuple[Path, str, bytes]]:
+    for folder in CODE:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "tests" not in path.parts and "migrations" not in path.parts:
+                yield path, "python", path.read_bytes()
+    for path in sorted(TEMPLATES.rglob("*")):
+        if not path.is_file():
+            continue
+        if path.is_relative_to(JINJA):
+            yield path, "jinja2.ext:babel_extract", path.read_bytes()
+        else:
+            yield path, "python", templatize(path.read_text(encoding="utf-8")).encode()
+
+
+def translations() -> Catalog:
+    """The Ukrainian catalogue as it is kept."""
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="uk")
+
+
+def refresh() -> None:
+    """Bring the catalogue in line with the code: new strings come untranslated, old ones go."""
+    kept = translations() if CATALOGUE.exists() else Catalog(locale="uk")
+    kept.update(strings_of_the_code(), no_fuzzy_matching=True)
+    kept.obsolete.clear()
+    kept.fuzzy = False
+    kept.project, kept.version = "Mayors' Portal", "1"
+    kept.header_comment = "# Ukrainian translation of Mayors' Portal."
+    written = io.BytesIO()
+    write_po(written, kept, width=100, no_location=True, sort_output=True)
+    lines = written.getvalue().decode().splitlines(keepends=True)
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    CATALOGUE.write_text(
+        "".join(line for line in lines if not line.startswith(tuple(f'"{h}' for h in CHANGING_HEADERS)))
+    )
+
+
+def compile_catalogue() -> bool:
+    """Write the .mo file if it is older than the catalogue; whether it was written."""
+    compiled = CATALOGUE.with_suffix(".mo")
+    if compiled.exists() and compiled.stat().st_mtime >= CATALOGUE.stat().st_mtime:
+        return False
+    with compiled.open("wb") as file:
+        write_mo(file, translations())
+    return True
+
+
+def problems() -> list[str]:
+    """What is missing or wrong in the catalogue, a sentence each."""
+    catalogue = translations()
+    found = []
+    for message in strings_of_the_code():
+        if not message.id:
+            continue
+        translated = catalogue.get(message.id, message.context)
+        if translated is None:
+            found.append(f"Not in the catalogue: {message.id!r}")
+        else:
+            found += [
+                f"{problem}: {message.id!r}" for problem in _problems_of(translated, catalogue.num_plurals)
+            ]
+    return found
+
+
+def _problems_of(message: Message, plurals: int) -> list[str]:
+    strings = list(message.string) if isinstance(message.string, (list, tuple)) else [message.string]
+    if not all(strings) or (message.pluralizable and len(strings) != plurals):
+        return ["Not translated in full"]
+    if message.fuzzy:
+        return ["Marked fuzzy"]
+    ids = list(message.id) if message.pluralizable else [message.id]
+    wanted = set(PLACEHOLDER.findall(ids[-1]))
+    if (
+        any(set(PLACEHOLDER.findall(text)) - wanted for text in strings)
+        or set(PLACEHOLDER.findall(strings[-1])) != wanted
+    ):
+        return ["Other placeholders than the original"]
+    return []
