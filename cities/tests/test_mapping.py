@@ -29,7 +29,9 @@ def test_the_projection_keeps_areas():
 
     def plane_area(latitude):
         x, y = mapping.project(*positions((latitude, 20), (latitude, 20.01), (latitude + 0.01, 20)))
-        return abs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])) / np.cos(np.radians(latitude))
+        return abs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])) / np.cos(
+            np.radians(latitude)
+        )
 
     assert plane_area(38.0) == pytest.approx(plane_area(65.0), rel=1e-3)
 
