@@ -41,10 +41,8 @@ REGIONS = {
     "UA51": "17", "UA53": "18", "UA56": "19", "UA59": "21", "UA61": "22", "UA63": "07", "UA65": "08",
     "UA68": "09", "UA71": "01", "UA73": "03", "UA74": "02", "UA80": "12", "UA85": "20",
 }  # fmt: skip
-# Letters that a Ukrainian and a Russian writer would use for the same foreign sounds; "е" only after a consonant.
-ALIKE_IN_ALL = re.compile(
-    r"(?!.*ск$)([АБВГДЖЗКЛМНОПРСТУФЦЧШабвгджзклмнопрстуфцчшь-]|(?<=[бвгджзклмнпрстфцчш])е)+", re.I
-)
+# Letters that Ukrainian and Russian use for the same foreign sounds; "е" only after a consonant.
+ALIKE_IN_ALL = re.compile(r"(?!.*ск$)([абвгджзклмнопрстуфцчшь-]|(?<=[бвгджзклмнпрстфцчш])е)+", re.I)
 SLAVIC = {"PL", "CZ", "SK", "BG", "SI", "HR", "RS", "BA", "MK", "ME"}  # Краков is Краків
 BELARUSIAN = re.compile("дз[іе]|ць|ая$|тан$|сьц|зь[бвглмн]", re.I)
 OTHER_UNIT = re.compile("^[ҐГ]міна ")

@@ -1,0 +1,1 @@
+"""What fills the directory from outside: GeoNames, lists of twinnings."""
