@@ -35,7 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person; signs in by e-mail."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=150, blank=True)
+    name = models.CharField(_("full name"), max_length=150, blank=True)
     is_staff = models.BooleanField(
         _("staff"), default=False, help_text=_("May open the administration pages.")
     )
