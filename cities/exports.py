@@ -1,0 +1,129 @@
+"""Everything a state of the directory lists, as a file. Rows are written as they are sent."""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import StreamingHttpResponse
+from django.utils.encoding import iri_to_uri
+
+from .directory import Directory, Selection
+from .listing import city_url
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+SOURCE = "GeoNames (https://www.geonames.org/), CC BY 4.0; profiles: Mayors' Portal"
+LIST_SEPARATOR = "; "
+ROWS_A_CHUNK = 500
+FIELDS = (
+    "geonames_id", "name", "name_uk", "country", "country_name", "region", "region_name", "population",
+    "latitude", "longitude", "member", "demonstration", "looks_for", "offers", "languages", "twinnings",
+    "twinned_countries", "url",
+)  # fmt: skip
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_response(directory: Directory, selection: Selection) -> StreamingHttpResponse:
+    """A spreadsheet, in UTF-8 with a byte order mark (without it Excel takes Cyrillic for something else)."""
+    return _response(_csv_chunks(directory, selection), "text/csv; charset=utf-8", "cities.csv")
+
+
+def json_response(directory: Directory, selection: Selection) -> StreamingHttpResponse:
+    """An object with the query, the source and the list of cities."""
+    return _response(_json_chunks(directory, selection), "application/json", "cities.json")
+
+
+def records(directory: Directory, selection: Selection) -> Iterator[dict[str, Any]]:
+    """The cities of a selection, in its order, one dictionary each."""
+    reference, statements, facets = directory.reference, directory.statements, directory.facets
+    countries, regions = directory.labels("country"), directory.labels("region")
+    site = settings.SITE_URL.rstrip("/")
+    for row in selection.rows.tolist():
+        country, region = facets["country"].codes_of(row)[0], facets["region"].codes_of(row)[0]
+        yield {
+            "geonames_id": int(reference.ids[row]),
+            "name": reference.name[row],
+            "name_uk": reference.name_uk[row],
+            "country": country,
+            "country_name": countries[country],
+            "region": region,
+            "region_name": regions.get(region, ""),
+            "population": int(reference.population[row]),
+            "latitude": float(reference.latitude[row]),
+            "longitude": float(reference.longitude[row]),
+            "member": statements.member.codes_of(row) == ("yes",),
+            "demonstration": row in statements.demonstration,
+            "looks_for": list(statements.need.codes_of(row)),
+            "offers": list(statements.offer.codes_of(row)),
+            "languages": list(statements.language.codes_of(row)),
+            "twinnings": int(directory.ties.count[row]),
+            "twinned_countries": list(directory.ties.twinned.codes_of(row)),
+            "url": site + iri_to_uri(city_url(directory, row)),
+        }
+
+
+def cell(value: Any) -> Any:
+    """A value as a spreadsheet takes it: lists joined, and no text that it would run as a formula."""
+    if isinstance(value, list):
+        value = LIST_SEPARATOR.join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+class _Line:
+    """A file for csv.writer that hands back what is written."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(directory: Directory, selection: Selection) -> Iterator[str]:
+    writer = csv.DictWriter(_Line(), FIELDS)
+    yield "\ufeff" + writer.writeheader()
+    for record in records(directory, selection):
+        yield writer.writerow({name: cell(value) for name, value in record.items()})
+
+
+def _csv_chunks(directory: Directory, selection: Selection) -> Iterator[str]:
+    return _in_chunks(_csv_lines(directory, selection))
+
+
+def _json_chunks(directory: Directory, selection: Selection) -> Iterator[str]:
+    head = {
+        "source": SOURCE,
+        "licence": LICENCE,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "query": selection.query.query_string,
+        "total": len(selection),
+    }
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "cities": ['
+    lines = (json.dumps(record, ensure_ascii=False) for record in records(directory, selection))
+    yield from _in_chunks(("\n" if not number else ",\n") + line for number, line in enumerate(lines))
+    yield "\n]}\n"
+
+
+def _in_chunks(lines: Iterator[str]) -> Iterator[str]:
+    """Lines joined some hundreds at a time: sending each alone takes longer than making it."""
+    chunk: list[str] = []
+    for line in lines:
+        chunk.append(line)
+        if len(chunk) == ROWS_A_CHUNK:
+            yield "".join(chunk)
+            chunk.clear()
+    yield "".join(chunk)
+
+
+def _response(chunks: Iterator[str], content_type: str, filename: str) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        chunks,
+        content_type=content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{filename}"',
+            "Link": f'<{LICENCE}>; rel="license"',
+        },
+    )

@@ -1,0 +1,120 @@
+"""Public pages from memory.
+
+What an anonymous visitor sees depends on the address and the data only. Such a page carries an ETag made
+of both, so that a browser that has it is answered 304 before any work is done; and the process keeps
+the pages asked for last. Pages for signed-in people, or with a message to show, are made anew.
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from . import directory
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+MOST_PAGES = 300
+KEPT_HEADERS = ("Content-Type", "HX-Push-Url")
+SOURCES = ("templates", "static/css", "static/js", "locale", "cities", "partnerships", "mayors_portal")
+SUFFIXES = {".html", ".css", ".js", ".mo", ".py"}
+
+Page = tuple[bytes, dict[str, str]]
+
+
+class _Pages:
+    """The pages asked for last, by ETag."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pages: OrderedDict[str, Page] = OrderedDict()
+
+    def get(self, etag: str) -> Page | None:
+        with self._lock:
+            if etag in self._pages:
+                self._pages.move_to_end(etag)
+            return self._pages.get(etag)
+
+    def keep(self, etag: str, page: Page) -> None:
+        with self._lock:
+            self._pages[etag] = page
+            if len(self._pages) > MOST_PAGES:
+                self._pages.popitem(last=False)
+
+
+_pages = _Pages()
+
+
+def public_page(view: View[P]) -> View[P]:
+    """Answer GET and HEAD of anonymous visitors from memory, or with 304; see the module.
+
+    The view must depend on nothing but the address, the HX-Request header and what DataVersion counts.
+    """
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not _is_anonymous(request):
+            response = view(request, *args, **kwargs)
+        else:
+            etag = _etag(request)
+            response = get_conditional_response(request, etag=etag) or _page(
+                etag, view, request, *args, **kwargs
+            )
+            if response.status_code in (200, 304):
+                response["ETag"] = etag
+                response["Cache-Control"] = "public, no-cache"
+        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        return response
+
+    return answer
+
+
+def wants_block(request: HttpRequest) -> bool:
+    """Whether htmx asks for the results alone; going back in history needs the whole page."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+
+def _is_anonymous(request: HttpRequest) -> bool:
+    return not {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
+
+
+def _page(
+    etag: str, view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+) -> HttpResponseBase:
+    if kept := _pages.get(etag):
+        body, headers = kept
+        return HttpResponse(body, headers=headers)
+    response = view(request, *args, **kwargs)
+    if isinstance(response, HttpResponse) and response.status_code == 200:
+        headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+        _pages.keep(etag, (response.content, headers))
+    return response
+
+
+def _etag(request: HttpRequest) -> str:
+    versions = sorted(directory.current().versions.items())
+    parts = [request.get_full_path(), wants_block(request), versions, _release()]
+    return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
+
+
+@lru_cache(maxsize=1)
+def _release() -> str:
+    """A digest of the code, templates and words that pages are made of: it changes when they do."""
+    digest = hashlib.blake2b(settings.SITE_URL.encode(), digest_size=12)
+    for source in SOURCES:
+        for path in sorted(Path(settings.BASE_DIR, source).rglob("*")):
+            if path.suffix in SUFFIXES:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,159 @@
+"""Search by any name a city is known by, in any script, with typing errors.
+
+Matches come in tiers: the whole name, the beginning of a name, the beginning of a word in it, any part
+of it, and at last names that differ by a few letters. Inside a tier larger cities come first; being a
+member is no advantage. Names are compared by their keys (`search_key` in PostgreSQL: lower case,
+without accents and apostrophes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db import connection, transaction
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Length
+from rapidfuzz.distance import OSA
+
+from .directory import Reference
+from .facets import Rows
+from .models import CityName
+
+SHORTEST_PART = 3  # letters; shorter searches look at beginnings only: trigrams need three
+SHORTEST_MISSPELT = 4
+FUZZY = 4  # the tier of names with one wrong letter; more wrong letters come after
+SIMILARITY = 0.25  # share of common trigrams: "lwiv" and "lviv", one letter of four apart, just have it
+SUGGESTIONS = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cities a search found.
+
+    rows: rows of the directory, best first. misspelt: for rows found only by a similar name, that name.
+    """
+
+    text: str
+    key: str
+    rows: Rows
+    misspelt: Mapping[int, str] = field(default_factory=dict)
+
+    def names(self, reference: Reference, rows: Rows) -> dict[int, list[str]]:
+        """The names by which some rows of the result were found, best first."""
+        row_of = {int(reference.ids[row]): row for row in rows.tolist()}
+        matches = CityName.objects.filter(_contains(self.key), city__in=list(row_of))
+        names: dict[int, list[tuple[tuple[Any, ...], str]]] = {}
+        for city, name, tier in matches.annotate(tier=_tier(self.key)).values_list("city_id", "name", "tier"):
+            rank = (tier, name.casefold() != self.text.casefold(), len(name), name)
+            names.setdefault(row_of[city], []).append((rank, name))
+        found = {row: [name for _rank, name in sorted(ranked)] for row, ranked in names.items()}
+        return {row: [name] for row, name in self.misspelt.items()} | found
+
+
+def key_of(text: str) -> str:
+    """The key that PostgreSQL makes of a name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search_key(%s)", [text])
+        return cursor.fetchone()[0]
+
+
+def search(text: str, reference: Reference) -> Found:
+    """The cities with a name like `text`; none for a text without letters or digits."""
+    key = key_of(text)
+    if not any(map(str.isalnum, key)):
+        return Found(text, key, np.array([], dtype=np.int64))
+    tiers = _tiers(key, reference)
+    misspelt: dict[int, tuple[int, str]] = {}
+    if len(key) >= SHORTEST_MISSPELT and min(tiers, default=FUZZY) > 2:
+        misspelt = _misspelt(key, reference)
+    for row, (distance, _name) in misspelt.items():
+        tiers.setdefault(FUZZY + distance - 1, []).append(row)
+    rows = np.array([row for tier in sorted(tiers) for row in sorted(tiers[tier])], dtype=np.int64)
+    _unique, first = np.unique(rows, return_index=True)
+    return Found(text, key, rows[np.sort(first)], {row: name for row, (_d, name) in misspelt.items()})
+
+
+def suggestions(key: str) -> list[str]:
+    """Names that resemble a key more loosely than `search` accepts, the most similar first."""
+    with _similarity(SIMILARITY):
+        similar = (
+            CityName.objects.filter(key__trigram_similar=key)
+            .annotate(similarity=TrigramSimilarity("key", key))
+            .order_by("-similarity", "-city__population")
+            .values_list("name", flat=True)
+        )
+        return list(dict.fromkeys(similar[: 4 * SUGGESTIONS]))[:SUGGESTIONS]
+
+
+def _contains(key: str) -> Q:
+    return Q(key__contains=key) if len(key) >= SHORTEST_PART else Q(key__startswith=key)
+
+
+def _tier(key: str) -> Case:
+    return Case(
+        When(key=key, then=Value(0)),
+        When(key__startswith=key, then=Value(1)),
+        When(key__contains=f" {key}", then=Value(2)),
+        default=Value(3),
+    )
+
+
+def _tiers(key: str, reference: Reference) -> dict[int, list[int]]:
+    """The rows whose names contain the key, by tier."""
+    found = (
+        CityName.objects.filter(_contains(key))
+        .values(tier=_tier(key))
+        .annotate(cities=ArrayAgg("city_id", distinct=True))
+        .values_list("tier", "cities")
+    )
+    return {tier: _rows(cities, reference) for tier, cities in found}
+
+
+def _rows(cities: Sequence[int], reference: Reference) -> list[int]:
+    rows = reference.rows_of(cities)
+    return rows[rows >= 0].tolist()
+
+
+def _errors_allowed(key: str) -> int:
+    """How many letters may be wrong (inserted, left out, replaced, or two neighbours swapped)."""
+    return 1 if len(key) <= 5 else 2 if len(key) <= 9 else 3
+
+
+def _one_letter_less_or_two_swapped(key: str) -> list[str]:
+    """Names the key may have been meant for that share too few trigrams with it."""
+    shorter = [key[:i] + key[i + 1 :] for i in range(len(key))]
+    swapped = [key[:i] + key[i + 1] + key[i] + key[i + 2 :] for i in range(len(key) - 1)]
+    return [*shorter, *swapped]
+
+
+def _misspelt(key: str, reference: Reference) -> dict[int, tuple[int, str]]:
+    """Rows with a name close to the key: row to (number of wrong letters, name)."""
+    allowed = _errors_allowed(key)
+    with _similarity(SIMILARITY):
+        near = CityName.objects.annotate(length=Length("key")).filter(
+            key__trigram_similar=key, length__gte=len(key) - allowed, length__lte=len(key) + allowed
+        )
+        candidates = list(near.values_list("city_id", "name", "key"))
+    exact = CityName.objects.filter(key__in=_one_letter_less_or_two_swapped(key))
+    candidates += exact.values_list("city_id", "name", "key")
+    best: dict[int, tuple[int, str]] = {}
+    rows = reference.rows_of([city for city, _name, _key in candidates]).tolist()
+    for row, (_city, name, other) in zip(rows, candidates, strict=True):
+        distance = OSA.distance(key, other, score_cutoff=allowed)
+        if row >= 0 and distance <= allowed:
+            best[row] = min(best.get(row, (distance, name)), (distance, name))
+    return best
+
+
+@contextmanager
+def _similarity(least: float) -> Iterator[None]:
+    """Inside this block, PostgreSQL's operator `%` means at least this similarity."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(least)])
+        yield

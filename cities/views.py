@@ -1,0 +1,103 @@
+"""Pages of the city directory."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import ngettext
+
+from . import directory, exports, pictures
+from .city_page import city_context
+from .directory import Directory, Selection
+from .filters import SORTS, VIEWS, DirectoryQuery
+from .listing import PAGE_SIZE, cards, chips, facet_groups, grouped, pager, relaxations
+from .models import City
+from .page_cache import public_page, wants_block
+from .search import Found, search, suggestions
+
+FOUND_ELSEWHERE = 3  # cities shown that a search found outside the filters
+
+
+@login_not_required
+@public_page
+def cities(request: HttpRequest) -> HttpResponseBase:
+    """The directory: a page, the block htmx asks for, or everything listed as CSV, JSON or clusters."""
+    at_hand = directory.current()
+    query = DirectoryQuery.from_querydict(request.GET)
+    found = search(query.q, at_hand.reference) if query.q else None
+    selection = at_hand.select(query, found.rows if found else None)
+    match request.GET.get("format"):
+        case "csv":
+            return exports.csv_response(at_hand, selection)
+        case "json":
+            return exports.json_response(at_hand, selection)
+        case "clusters":
+            return JsonResponse(pictures.live_clusters(at_hand, selection))
+    context = _results(at_hand, selection, found)
+    block = render_to_string("cities/results.html", context, using="jinja2")
+    if wants_block(request):
+        pushed = request.path + (f"?{query.query_string}" if query.query_string else "")
+        return HttpResponse(block, headers={"HX-Push-Url": pushed})
+    context["results"] = mark_safe(block)  # noqa: S308 - rendered above, escaped there
+    return render(request, "cities/directory.html", context)
+
+
+def _results(at_hand: Directory, selection: Selection, found: Found | None) -> dict[str, Any]:
+    """What the block of results shows."""
+    query, total = selection.query, len(selection)
+    pages = pager(query, total)
+    summary = ngettext("%(count)s city", "%(count)s cities", total) % {"count": grouped(total)}
+    context: dict[str, Any] = {
+        "section": "cities",
+        "query": query,
+        "total": total,
+        "summary": summary,
+        "unknown": selection.unknown,
+        "facets": facet_groups(at_hand, selection),
+        "chips": chips(at_hand, query),
+        "sorts": SORTS,
+        "views": VIEWS,
+        "pager": pages,
+        "map": "",
+        "cards": [],
+    }
+    if not total:
+        return context | _help(at_hand, query, found)
+    if query.view == "map":
+        shown = {
+            "map": pictures.result_map(at_hand, selection),
+            "live": query.but(bounds=None).export_url("clusters"),
+        }
+        return context | {"map": render_to_string("components/map.html", shown)}
+    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
+    return context | {"cards": cards(at_hand, rows, found.names(at_hand.reference, rows) if found else None)}
+
+
+def _help(at_hand: Directory, query: DirectoryQuery, found: Found | None) -> dict[str, Any]:
+    """What to do about a result without cities."""
+    help_with_filters = {"relaxations": relaxations(at_hand, query, found.rows if found else None)}
+    if found is None:
+        return help_with_filters | {"elsewhere": [], "suggestions": []}
+    nothing_found = not len(found.rows)
+    return help_with_filters | {
+        "elsewhere": cards(at_hand, found.rows[:FOUND_ELSEWHERE]),
+        "suggestions": [(name, query.but(q=name).url) for name in suggestions(found.key)]
+        if nothing_found
+        else [],
+    }
+
+
+@login_not_required
+@public_page
+def city(request: HttpRequest, country: str, slug: str) -> HttpResponseBase:
+    """Everything public of one city. Addresses in capital letters lead to the canonical one."""
+    if (country, slug) != (country.lower(), slug.lower()):
+        return redirect("city", country.lower(), slug.lower(), permanent=True)
+    try:
+        found = City.objects.at(country, slug)
+    except City.DoesNotExist as error:
+        raise Http404 from error
+    return render(request, "cities/city_detail.html", city_context(directory.current(), found))
