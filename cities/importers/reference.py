@@ -100,9 +100,15 @@ def stage(cursor: Any, reference: Reference) -> None:
     }
     for table, columns in TABLES.items():
         definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        cursor.execute(f"CREATE TEMPORARY TABLE incoming_{table} ({definition}) ON COMMIT DROP")
+        create_temporary_table(cursor, f"incoming_{table}", f"({definition}) ON COMMIT DROP")
         cursor.copy_expert(f"COPY incoming_{table} FROM STDIN (FORMAT csv, NULL '\\N')", as_csv(rows[table]))
         cursor.execute(f"ANALYZE incoming_{table}")
+
+
+def create_temporary_table(cursor: Any, name: str, definition: str) -> None:
+    """Create it, in place of one that an earlier load in the same transaction has left."""
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    cursor.execute(f"CREATE TEMPORARY TABLE {name} {definition}")
 
 
 def as_csv(rows: Iterable[Sequence[Any]]) -> io.StringIO:
@@ -132,11 +138,12 @@ def merge(cursor: Any, table: str, key: str) -> int:
     updates = ", ".join(f"{column} = excluded.{column}" for column in others)
     incoming = ", ".join(f"incoming.{column}" for column in others)
     present = ", ".join(f"present.{column}" for column in others)
-    cursor.execute(f"""
-        CREATE TEMPORARY TABLE changed_{table} ON COMMIT DROP AS
+    difference = f"""
+        ON COMMIT DROP AS
         SELECT incoming.* FROM incoming_{table} incoming LEFT JOIN {table} present USING ({key})
         WHERE present.{key} IS NULL OR ({present}) IS DISTINCT FROM ({incoming})
-    """)  # noqa: S608 - the names are constants of this module
+    """  # noqa: S608 - the names are constants of this module
+    create_temporary_table(cursor, f"changed_{table}", difference)
     changed: int = cursor.rowcount
     if changed:
         cursor.execute(f"""
@@ -186,8 +193,8 @@ def merge_names(cursor: Any) -> tuple[int, int]:
     Of a city's names that are searched alike only one is kept. Keys of names already there are not
     computed again.
     """
-    cursor.execute("""
-        CREATE TEMPORARY TABLE keyed ON COMMIT DROP AS
+    keyed = """
+        ON COMMIT DROP AS
         SELECT DISTINCT ON (city_id, key) city_id, name, key
         FROM (
             SELECT incoming.city_id, incoming.name, incoming.priority,
@@ -198,7 +205,8 @@ def merge_names(cursor: Any) -> tuple[int, int]:
         ) names
         WHERE key <> ''
         ORDER BY city_id, key, priority
-    """)
+    """
+    create_temporary_table(cursor, "keyed", keyed)
     cursor.execute("ANALYZE keyed")
     cursor.execute("""
         DELETE FROM cities_cityname present
