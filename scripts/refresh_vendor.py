@@ -105,7 +105,7 @@ def write_outlines(world: dict[str, Any]) -> None:
         polygons = (
             geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
         )
-        rings = [np.array(ring) for polygon in polygons for ring in polygon]
+        rings = [unrolled(np.array(ring)) for polygon in polygons for ring in polygon]
         near = [ring for ring in rings if touches(ring)]
         thinned = [
             ring
@@ -136,6 +136,13 @@ def write_outlines(world: dict[str, Any]) -> None:
         f'<g id="land" stroke-linejoin="round">{"".join(paths)}</g></svg>\n',
         encoding="utf-8",
     )
+
+
+def unrolled(ring: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """A ring that crosses the 180th meridian with its western part moved round to the east."""
+    if np.ptp(ring[:, 0]) > 300:
+        ring[:, 0] = np.where(ring[:, 0] < 0, ring[:, 0] + 360, ring[:, 0])
+    return ring
 
 
 def touches(ring: "np.ndarray[Any, Any]") -> bool:

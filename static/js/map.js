@@ -2,7 +2,7 @@
 // drawn map stays: its marks are links. Looks for elements with data-map (see components/map.html).
 (function () {
   "use strict";
-  const MIN_ZOOM = 3, MAX_ZOOM = 11;
+  const MIN_ZOOM = 2.5, MAX_ZOOM = 11;
   let leaflet = null;
 
   function loadLeaflet(element) {
@@ -29,7 +29,7 @@
   }
 
   function drawCluster(L, layer, map, cluster) {
-    const radius = cluster.count === 1 ? 6 : Math.min(26, 8 + 5 * Math.log10(cluster.count));
+    const radius = cluster.count === 1 ? 6 : Math.min(20, 9 + 3 * Math.log10(cluster.count));
     const icon = L.divIcon({
       className: "map-cluster" + (cluster.member ? " member" : "") + (cluster.count > 1 ? " many" : ""),
       html: cluster.count > 1 ? cluster.text : "",
@@ -53,7 +53,7 @@
     holder.setAttribute("role", "application");
     holder.setAttribute("aria-label", element.querySelector("svg").getAttribute("aria-label"));
     element.replaceChildren(holder);
-    const map = L.map(holder, { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, worldCopyJump: false });
+    const map = L.map(holder, { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, zoomSnap: 0.5 });
     map.attributionControl.setPrefix(false).addAttribution("Natural Earth, GeoNames");
     L.geoJSON(outlines, { interactive: false, style: { className: "outline leaflet-interactive", weight: 1, fillOpacity: 1 } }).addTo(map);
     const layer = L.layerGroup().addTo(map);
@@ -67,7 +67,7 @@
       clusters.forEach((cluster) => drawCluster(L, layer, map, cluster));
     }
     map.on("moveend", draw);
-    map.fitBounds(element.dataset.bounds ? JSON.parse(element.dataset.bounds) : [[35, -11], [70, 45]]);
+    map.fitBounds(element.dataset.bounds ? JSON.parse(element.dataset.bounds) : [[36, -9], [66, 42]]);
   }
 
   function startAll() {
