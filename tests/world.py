@@ -1,0 +1,54 @@
+"""A small world for tests that cross apps: cities of three countries, members, ties, profiles."""
+
+from cities.models import City, CityProfile
+from cities.tests.factories import (
+    CityFactory,
+    CityProfileFactory,
+    CountryFactory,
+    MayorFactory,
+    TopicStatementFactory,
+    TwinningFactory,
+)
+
+PLACES = {
+    "UA": [
+        ("Lviv", 717_273, 49.84, 24.02),
+        ("Kyiv", 2_952_301, 50.45, 30.52),
+        ("Stryi", 59_425, 49.26, 23.85),
+    ],
+    "PL": [
+        ("Gdańsk", 470_907, 54.35, 18.65),
+        ("Wrocław", 674_079, 51.11, 17.04),
+        ("Lublin", 338_586, 51.25, 22.57),
+    ],
+    "DE": [
+        ("Leipzig", 619_879, 51.34, 12.37),
+        ("Görlitz", 56_000, 51.15, 14.99),
+        ("Frankfurt", 650_000, 50.12, 8.68),
+    ],
+}
+
+
+def small_world() -> dict[str, City]:
+    """Nine cities by name; Lviv needs water and offers culture, Gdańsk the reverse; both are members."""
+    made = {}
+    for code, places in PLACES.items():
+        country = CountryFactory(code=code)
+        for name, population, latitude, longitude in places:
+            made[name] = CityFactory(
+                name=name, country=country, population=population, latitude=latitude, longitude=longitude
+            )
+    for name, need, offer in [("Lviv", "water", "culture"), ("Gdańsk", "culture", "water")]:
+        MayorFactory(city=made[name])
+        CityProfileFactory(city=made[name], is_demonstration=True)
+        TopicStatementFactory(city=made[name], topic_id=need, kind="need", note_en="The river floods.")
+        TopicStatementFactory(city=made[name], topic_id=offer, kind="offer")
+    for one, other in [
+        ("Lviv", "Wrocław"),
+        ("Lviv", "Lublin"),
+        ("Gdańsk", "Leipzig"),
+        ("Wrocław", "Görlitz"),
+    ]:
+        TwinningFactory(city_a=made[one], city_b=made[other])
+    assert CityProfile.objects.count() == 2
+    return made
