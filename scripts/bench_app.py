@@ -9,10 +9,12 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import path
 
 django.setup()
 settings.ROOT_URLCONF = "scripts.bench_app"
+
+from mayors_portal import urls as portal  # noqa: E402 - needs the settings
 
 
 @login_not_required
@@ -21,5 +23,5 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse("")
 
 
-urlpatterns = [path("empty", empty), path("", include("mayors_portal.urls"))]
+urlpatterns = [path("empty", empty), *portal.urlpatterns]
 application = WSGIHandler()
