@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from time import monotonic
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,7 @@ Names = Mapping[str, Mapping[str, str]]  # language, code: name
 
 def versions() -> Versions:
     """How often each part of the data changed, as the database says now."""
-    return dict(DataVersion.objects.values_list("name", "version"))
+    return dict(DataVersion.objects.order_by("name").values_list("name", "version"))
 
 
 def reader_language() -> str:
@@ -351,21 +352,14 @@ class Directory:
         }
         if query.bounds:
             masks["bounds"] = self._inside(query.bounds, base)
-
-        def rows_passing(but: str | None = None) -> Rows | None:
-            """The rows of the base that pass all filters (but one); None for all cities."""
-            kept = [mask for name, mask in masks.items() if name != but]
-            if not kept:
-                return within
-            passing = np.flatnonzero(np.logical_and.reduce(kept))
-            return passing if within is None else within[passing]
-
-        found = rows_passing()
+        found = _all(masks)
+        counted = _Counted.of(found, within)
         counts = {
-            name: self._count(facet, rows_passing(but=name) if name in masks else found)
+            name: (counted if name not in masks else _Counted.of(_all(masks, but=name), within)).by(facet)
             for name, facet in self.facets.items()
         }
-        rows = np.arange(len(self.reference)) if found is None else found
+        rows = np.arange(len(self.reference)) if within is None else within
+        rows = rows if found is None else rows[found]
         return Selection(query, self._ordered(rows, query.active_sort, within), counts, unknown)
 
     def _known_choices(self, query: DirectoryQuery) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
@@ -386,10 +380,6 @@ class Directory:
             & (longitude <= bounds.east)
         )
 
-    @staticmethod
-    def _count(facet: Facet, rows: Rows | None) -> Rows:
-        return facet.totals if rows is None else facet.count(facet.sets[rows])
-
     def _ordered(self, rows: Rows, sort: str, relevance: Rows | None) -> Rows:
         """Rows in the order asked for. As given, they are by relevance, or ascending without one."""
         match sort:
@@ -406,9 +396,41 @@ class Directory:
         return rows
 
     def _in_order_of(self, order: Rows, rows: Rows) -> Rows:
+        if len(rows) == len(order):
+            return order
         wanted = np.zeros(len(self.reference), dtype=np.bool_)
         wanted[rows] = True
         return order[wanted[order]]
+
+
+def _all(masks: Mapping[str, Mask], but: str = "") -> Mask | None:
+    """Where all masks (but one) hold; None without any."""
+    kept = [mask for name, mask in masks.items() if name != but]
+    return np.logical_and.reduce(kept) if kept else None
+
+
+class _Counted(NamedTuple):
+    """The rows to count: those given, or all but those given, whichever are fewer."""
+
+    rows: Rows
+    all_but: bool
+
+    @classmethod
+    def of(cls, passing: Mask | None, within: Rows | None) -> _Counted:
+        """The cities that pass: of `within`, or of all; None lets all of them pass."""
+        if within is not None:
+            return cls(within if passing is None else within[passing], all_but=False)
+        if passing is None:
+            return cls(np.array([], dtype=np.int64), all_but=True)
+        rows = np.flatnonzero(passing)
+        if 2 * len(rows) <= len(passing):
+            return cls(rows, all_but=False)
+        return cls(np.flatnonzero(~passing), all_but=True)
+
+    def by(self, facet: Facet) -> Rows:
+        """Shape (values,): how many have each value of a facet."""
+        counts = facet.count(facet.sets[self.rows])
+        return facet.totals - counts if self.all_but else counts
 
 
 class _Keeper:
@@ -433,6 +455,13 @@ class _Keeper:
                 self._lock.release()
         assert self._copy is not None
         return self._copy
+
+    def fresh(self) -> Directory:
+        """A copy of what the database holds now, however lately that was looked at."""
+        with self._lock:
+            self._copy = _renewed(self._copy)
+            self._checked = monotonic()
+            return self._copy
 
     def forget(self) -> None:
         """Load everything anew at the next use."""
@@ -463,4 +492,5 @@ def _renewed(old: Directory | None) -> Directory:
 
 _keeper = _Keeper()
 current: Callable[[], Directory] = _keeper.current
+fresh: Callable[[], Directory] = _keeper.fresh
 forget: Callable[[], None] = _keeper.forget

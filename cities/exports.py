@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
-from django.utils.encoding import iri_to_uri
+from django.urls import reverse
 
 from .directory import Directory, Selection
 from .listing import city_url
@@ -39,7 +39,7 @@ def records(directory: Directory, selection: Selection) -> Iterator[dict[str, An
     """The cities of a selection, in its order, one dictionary each."""
     reference, statements, facets = directory.reference, directory.statements, directory.facets
     countries, regions = directory.labels("country"), directory.labels("region")
-    site = settings.SITE_URL.rstrip("/")
+    home = settings.SITE_URL.rstrip("/") + reverse("cities")
     for row in selection.rows.tolist():
         country, region = facets["country"].codes_of(row)[0], facets["region"].codes_of(row)[0]
         yield {
@@ -60,7 +60,7 @@ def records(directory: Directory, selection: Selection) -> Iterator[dict[str, An
             "languages": list(statements.language.codes_of(row)),
             "twinnings": int(directory.ties.count[row]),
             "twinned_countries": list(directory.ties.twinned.codes_of(row)),
-            "url": site + iri_to_uri(city_url(directory, row)),
+            "url": city_url(directory, row, home),
         }
 
 

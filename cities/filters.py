@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -75,6 +76,7 @@ class DirectoryQuery:
 
     `chosen` maps a facet's name to the codes chosen in it; facets without a choice are absent. An empty
     `sort` stands for the default: best match first where something is searched, else `default_sort`.
+    Facets in `expanded` show all their values.
     """
 
     q: str = ""
@@ -83,6 +85,7 @@ class DirectoryQuery:
     sort: str = ""
     view: str = "cards"
     page: int = 1
+    expanded: tuple[str, ...] = ()
     default_sort: str = "population"
 
     @classmethod
@@ -102,6 +105,7 @@ class DirectoryQuery:
             sort=sort if sort in sorts else "",
             view=view if view in views else "cards",
             page=_page(data.get("page", "")),
+            expanded=tuple(name for name in FACETS if name in data.getlist("expand")),
             default_sort=default_sort,
         )
 
@@ -119,12 +123,24 @@ class DirectoryQuery:
     @property
     def query_string(self) -> str:
         """The canonical query string, without "?"; empty for the directory as it first opens."""
-        return urlencode(list(self._pairs()))
+        return self.url.removeprefix("./").removeprefix("?")
 
     @property
     def url(self) -> str:
         """A link to this state, relative to the directory's own page."""
-        return f"?{self.query_string}" if self.query_string else "./"
+        return self.page_url(self.page)
+
+    def page_url(self, page: int) -> str:
+        """A link to a page of this result."""
+        if page <= 1:
+            return f"?{self._query_string_but_page}" if self._query_string_but_page else "./"
+        return (
+            f"?{self._query_string_but_page}&page={page}" if self._query_string_but_page else f"?page={page}"
+        )
+
+    @cached_property
+    def _query_string_but_page(self) -> str:
+        return urlencode(list(self._pairs()))
 
     def but(self, **changes: Any) -> Self:
         """This state with fields changed; on the first page, unless `page` is among them."""
@@ -141,9 +157,14 @@ class DirectoryQuery:
         """This state with one code chosen where it is not, and not where it is."""
         return self.choosing(facet, {code} ^ set(self.chosen.get(facet, ())))
 
+    def expanding(self, facet: str) -> Self:
+        """This state with all values of a facet shown, or only its first where all are."""
+        expanded = {facet} ^ set(self.expanded)
+        return replace(self, expanded=tuple(name for name in FACETS if name in expanded))
+
     def export_url(self, file_format: str) -> str:
         """A link to everything this state lists, as a file."""
-        return "?" + urlencode([*self.but(view="cards")._pairs(), ("format", file_format)])
+        return "?" + urlencode([*self.but(view="cards", expanded=())._pairs(), ("format", file_format)])
 
     def _pairs(self) -> Iterable[tuple[str, str]]:
         if self.q:
@@ -157,8 +178,8 @@ class DirectoryQuery:
             yield "sort", self.sort
         if self.view != "cards":
             yield "view", self.view
-        if self.page > 1:
-            yield "page", str(self.page)
+        for name in self.expanded:
+            yield "expand", name
 
 
 def _codes(values: Iterable[str]) -> tuple[str, ...]:

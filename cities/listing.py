@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from django.urls import reverse
@@ -20,36 +21,42 @@ IN_ORDER = {"size", "member"}  # facets whose values have an order of their own;
 NO_BREAK_SPACE = "\u00a0"
 
 
+def grouping() -> Callable[[int], str]:
+    """A function that writes whole numbers with their thousands grouped as the reader's language does it."""
+    if reader_language() == "uk":
+        return lambda number: f"{number:,}".replace(",", NO_BREAK_SPACE)
+    return lambda number: f"{number:,}"
+
+
 def grouped(number: int) -> str:
-    """A whole number with its thousands grouped as the reader's language does it."""
-    text = f"{number:,}"
-    return text.replace(",", NO_BREAK_SPACE) if reader_language() == "uk" else text
+    """A whole number as `grouping` writes it."""
+    return grouping()(number)
 
 
-def city_url(directory: Directory, row: int) -> str:
-    """The address of a city's page."""
+def city_url(directory: Directory, row: int, home: str) -> str:
+    """The address of a city's page; `home` is the directory's."""
     country = directory.facets["country"].codes_of(row)[0]
-    return f"{reverse('cities')}{country.lower()}/{directory.reference.slug[row]}/"
+    return f"{home}{country.lower()}/{directory.reference.slug[row]}/"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One value of a facet."""
 
     code: str
     label: str
-    count: str
+    cities: str
     is_chosen: bool
 
 
 @dataclass(frozen=True)
 class FacetGroup:
-    """A facet as shown: `options` at once, `more` on demand."""
+    """A facet as shown; `hidden` is how many more values it has. A long one can be expanded by a link."""
 
     name: str
     label: str
     options: list[Option]
-    more: list[Option]
+    hidden: int
+    is_long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +118,26 @@ def facet_groups(directory: Directory, selection: Selection) -> list[FacetGroup]
 
 def _facet_group(directory: Directory, selection: Selection, name: str) -> FacetGroup | None:
     codes, counts = directory.facets[name].codes, selection.counts[name]
-    chosen, labels = selection.query.chosen.get(name, ()), directory.labels(name)
-    places = np.flatnonzero(counts)
+    chosen, labels, write = selection.query.chosen.get(name, ()), directory.labels(name), grouping()
+    places = [place for place in np.flatnonzero(counts).tolist() if codes[place]]
     if name not in IN_ORDER:
-        places = places[np.argsort(-counts[places], kind="stable")]
+        places.sort(key=lambda place: -counts[place])
+    is_long = len(places) > OPTIONS_SHOWN + 1  # a click for one value more is a click too many
+    shown = places if name in selection.query.expanded or not is_long else places[:OPTIONS_SHOWN]
+    listed = [codes[place] for place in shown]
     options = [
-        Option(codes[place], labels[codes[place]], grouped(int(counts[place])), codes[place] in chosen)
-        for place in places.tolist()
-        if codes[place]
+        Option(code, labels[code], write(int(counts[place])), code in chosen)
+        for code, place in zip(listed, shown, strict=True)
     ]
-    listed = {option.code for option in options}
     options += [
-        Option(code, labels[code], "0", True) for code in chosen if code in labels and code not in listed
+        Option(code, labels[code], write(int(counts[directory.facets[name].place[code]])), True)
+        for code in chosen
+        if code in labels and code not in listed
     ]
     if not options:
         return None
-    shown = [option for place, option in enumerate(options) if place < OPTIONS_SHOWN or option.is_chosen]
-    more = [option for option in options[OPTIONS_SHOWN:] if not option.is_chosen]
-    if len(more) == 1:  # a click for one value is a click too many
-        shown, more = shown + more, []
-    return FacetGroup(name, str(FACETS[name]), shown, more)
+    hidden = len({codes[place] for place in places} - {option.code for option in options})
+    return FacetGroup(name, str(FACETS[name]), options, hidden, is_long)
 
 
 def chips(directory: Directory, query: DirectoryQuery) -> list[Chip]:
@@ -156,7 +163,7 @@ def cards(
     """The cities of some rows. `found_as` maps rows to the names that a search found them by."""
     reference, statements, facets = directory.reference, directory.statements, directory.facets
     countries, regions = directory.labels("country"), directory.labels("region")
-    topics = directory.labels("need")
+    topics, home, write = directory.labels("need"), reverse("cities"), grouping()
     made = []
     for row in rows.tolist():
         country, region = facets["country"].codes_of(row)[0], facets["region"].codes_of(row)[0]
@@ -166,10 +173,10 @@ def cards(
             Card(
                 row=row,
                 name=name,
-                url=city_url(directory, row),
+                url=city_url(directory, row, home),
                 country=countries[country],
                 region=regions.get(region, ""),
-                population=grouped(int(reference.population[row])),
+                population=write(int(reference.population[row])),
                 is_member=statements.member.sets[row] == 0,
                 is_demonstration=row in statements.demonstration,
                 needs=[topics[code] for code in statements.need.codes_of(row)],

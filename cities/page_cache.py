@@ -25,6 +25,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 MOST_PAGES = 300
+VARY = ("Cookie", "HX-Request")
 KEPT_HEADERS = ("Content-Type", "HX-Push-Url")
 SOURCES = ("templates", "static/css", "static/js", "locale", "cities", "partnerships", "mayors_portal")
 SUFFIXES = {".html", ".css", ".js", ".mo", ".py"}
@@ -66,15 +67,14 @@ def public_page(view: View[P]) -> View[P]:
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not _is_anonymous(request):
             response = view(request, *args, **kwargs)
-        else:
-            etag = _etag(request)
-            response = get_conditional_response(request, etag=etag) or _page(
-                etag, view, request, *args, **kwargs
-            )
-            if response.status_code in (200, 304):
-                response["ETag"] = etag
-                response["Cache-Control"] = "public, no-cache"
-        patch_vary_headers(response, ["Cookie", "HX-Request"])
+            patch_vary_headers(response, VARY)
+            return response
+        etag = _etag(request)
+        response = get_conditional_response(request, etag=etag) or _page(etag, view, request, *args, **kwargs)
+        if response.status_code in (200, 304):
+            response["ETag"] = etag
+            response["Cache-Control"] = "public, no-cache"
+        response["Vary"] = ", ".join(VARY)
         return response
 
     return answer
@@ -82,8 +82,8 @@ def public_page(view: View[P]) -> View[P]:
 
 def wants_block(request: HttpRequest) -> bool:
     """Whether htmx asks for the results alone; going back in history needs the whole page."""
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+    headers = request.META  # read here rather than from request.headers, which would parse them all
+    return headers.get("HTTP_HX_REQUEST") == "true" != headers.get("HTTP_HX_HISTORY_RESTORE_REQUEST")
 
 
 def _is_anonymous(request: HttpRequest) -> bool:
@@ -104,8 +104,8 @@ def _page(
 
 
 def _etag(request: HttpRequest) -> str:
-    versions = sorted(directory.current().versions.items())
-    parts = [request.get_full_path(), wants_block(request), versions, _release()]
+    versions = directory.current().versions
+    parts = (request.get_full_path(), wants_block(request), versions, _release())
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +12,7 @@ from .directory import Directory, Selection
 from .facets import Rows
 from .filters import Bounds, DirectoryQuery
 from .listing import city_url, grouped
+from .models import Twinning
 
 LIVE_COLUMNS = 20  # cells across a map on which one can zoom
 SMALLEST_WINDOW = 12.0  # viewBox units, some 70 km
@@ -23,13 +25,13 @@ def result_map(directory: Directory, selection: Selection) -> mapping.Picture:
     window = _window(directory, selection) if query.is_filtered else mapping.EVERYWHERE
     is_closest = window.width <= SMALLEST_WINDOW
     clusters = _clusters(directory, selection.rows, window, mapping.COLUMNS)
-    marks = []
+    marks, home = [], reverse("cities")
     for cluster in clusters:
         row, label = int(selection.rows[cluster.row]), _cluster_label(directory, selection, cluster)
         if cluster.count == 1:
             kind = "member" if directory.statements.member.sets[row] == 0 else "city"
             hit = mapping.Window(cluster.cell_x, cluster.cell_y, *[mapping.cell_size(window)] * 2)
-            url, radius = city_url(directory, row), 6 * window.unit
+            url, radius = city_url(directory, row, home), 6 * window.unit
             marks.append(mapping.Mark(cluster.x, cluster.y, radius, label, url, kind, hit=hit))
         else:
             url = _part(query, cluster, "cards" if is_closest else "map").url
@@ -42,7 +44,7 @@ def result_map(directory: Directory, selection: Selection) -> mapping.Picture:
 def live_clusters(directory: Directory, selection: Selection) -> dict[str, Any]:
     """The clusters of a result, as map.js reads them."""
     window = _window(directory, selection)
-    found = []
+    found, home = [], reverse("cities")
     for cluster in _clusters(directory, selection.rows, window, LIVE_COLUMNS):
         row = int(selection.rows[cluster.row])
         is_one = cluster.count == 1
@@ -56,7 +58,7 @@ def live_clusters(directory: Directory, selection: Selection) -> dict[str, Any]:
                 "member": is_one and bool(directory.statements.member.sets[row] == 0),
                 "text": _short(cluster.count),
                 "label": _cluster_label(directory, selection, cluster),
-                "url": city_url(directory, row) if is_one else part,
+                "url": city_url(directory, row, home) if is_one else part,
                 **{side: getattr(cluster, side) for side in ("south", "west", "north", "east")},
             }
         )
@@ -68,9 +70,10 @@ def twinning_map(directory: Directory, row: int, partners: Rows) -> mapping.Pict
     rows = np.concatenate([partners, [row]]).astype(np.int64)
     x, y = mapping.project(directory.reference.latitude[rows], directory.reference.longitude[rows])
     window = mapping.window_around(x, y)
+    home = reverse("cities")
     names = [directory.name(one) for one in rows.tolist()]
     marks = [
-        mapping.Mark(px, py, 7 * window.unit, name, city_url(directory, one))
+        mapping.Mark(px, py, 7 * window.unit, name, city_url(directory, one, home))
         for px, py, name, one in zip(x[:-1].tolist(), y[:-1].tolist(), names, partners.tolist(), strict=False)
     ]
     here = (float(x[-1]), float(y[-1]))
@@ -78,6 +81,23 @@ def twinning_map(directory: Directory, row: int, partners: Rows) -> mapping.Pict
     ties = [mapping.tie_path(*here, mark.x, mark.y) for mark in marks[:-1]]
     label = _("Map of the cities twinned with %(city)s") % {"city": names[-1]}
     return mapping.Picture(label, window, marks, ties)
+
+
+def members_map(directory: Directory) -> mapping.Picture:
+    """The member cities and the twinnings between them."""
+    rows = directory.statements.members_first[: int((directory.statements.member.sets == 0).sum())]
+    reference = directory.reference
+    x, y = mapping.project(reference.latitude[rows], reference.longitude[rows])
+    places = dict(zip(reference.ids[rows].tolist(), zip(x.tolist(), y.tolist(), strict=True), strict=True))
+    marks = [
+        mapping.Mark(px, py, 7.0, directory.name(row), city_url(directory, row, home), "member")
+        for row, (px, py) in zip(rows.tolist(), places.values(), strict=True)
+    ]
+    pairs = Twinning.objects.between(places).values_list("city_a_id", "city_b_id")
+    ties = [mapping.tie_path(*places[one], *places[other]) for one, other in pairs]
+    return mapping.Picture(
+        _("Map of the member cities and the twinnings between them"), marks=marks, ties=ties
+    )
 
 
 def _clusters(

@@ -1,24 +1,18 @@
-// Keeps what a person opened on the directory when its results are renewed, and shows the filters at
-// once where there is room beside the list.
+// Shows the directory's filters at once where there is room beside the list; on a phone keeps them as
+// the person left them when htmx renews the results.
 (function () {
   "use strict";
   const wide = window.matchMedia("(min-width: 60rem)");
-  let open = [];
+  let wasOpen = false;
 
-  function openFilters() {
-    const facets = document.getElementById("facets");
-    if (facets && wide.matches) facets.open = true;
+  function filters() {
+    return document.getElementById("facets");
+  }
+  function show(open) {
+    if (filters()) filters().open = open || wide.matches;
   }
 
-  document.addEventListener("DOMContentLoaded", openFilters);
-  document.addEventListener("htmx:beforeSwap", function () {
-    open = Array.from(document.querySelectorAll("#results details[open][id]"), (details) => details.id);
-  });
-  document.addEventListener("htmx:afterSwap", function () {
-    for (const id of open) {
-      const details = document.getElementById(id);
-      if (details) details.open = true;
-    }
-    openFilters();
-  });
+  document.addEventListener("DOMContentLoaded", () => show(false));
+  document.addEventListener("htmx:beforeSwap", () => { wasOpen = Boolean(filters() && filters().open); });
+  document.addEventListener("htmx:afterSwap", () => show(wasOpen));
 })();
