@@ -86,7 +86,7 @@ def twinning_map(directory: Directory, row: int, partners: Rows) -> mapping.Pict
 def members_map(directory: Directory) -> mapping.Picture:
     """The member cities and the twinnings between them."""
     rows = directory.statements.members_first[: int((directory.statements.member.sets == 0).sum())]
-    reference = directory.reference
+    reference, home = directory.reference, reverse("cities")
     x, y = mapping.project(reference.latitude[rows], reference.longitude[rows])
     places = dict(zip(reference.ids[rows].tolist(), zip(x.tolist(), y.tolist(), strict=True), strict=True))
     marks = [
