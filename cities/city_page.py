@@ -84,18 +84,18 @@ def other_names(city: City) -> list[str]:
     return sorted((name for name in names if name), key=rank)
 
 
-def clock(time_zone: str) -> str:
-    """The offsets of a time zone from UTC in January and in July of this year, as "UTC+2, UTC+3".
+def clock(time_zone: str) -> list[str]:
+    """A time zone's offset from UTC in winter and, where it differs, in summer: ["UTC+2", "UTC+3"].
 
     Empty where the system does not know the zone.
     """
     try:
         zone = ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError):
-        return ""
+        return []
     year = datetime.now(zone).year
     offsets = [datetime(year, month, 1, tzinfo=zone).utcoffset() or timedelta() for month in (1, 7)]
-    return ", ".join(dict.fromkeys(map(_utc, offsets)))
+    return list(dict.fromkeys(map(_utc, offsets)))
 
 
 def _utc(offset: timedelta) -> str:

@@ -1,5 +1,6 @@
 """The directory's maps: a result as clusters, and a city with its twins."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from .filters import Bounds, DirectoryQuery
 from .listing import city_url, grouped
 from .models import Twinning
 
-LIVE_COLUMNS = 20  # cells across a map on which one can zoom
+CELL = 56  # CSS pixels, on a map on which one can zoom
+WIDEST_MAP = 2000  # CSS pixels
 SMALLEST_WINDOW = 12.0  # viewBox units, some 70 km
 MARGIN = 0.002  # degrees around a cluster, more than rounding an address takes away
 
@@ -41,11 +43,24 @@ def result_map(directory: Directory, selection: Selection) -> mapping.Picture:
     return mapping.Picture(label % {"count": grouped(total)}, window, marks)
 
 
-def live_clusters(directory: Directory, selection: Selection) -> dict[str, Any]:
-    """The clusters of a result, as map.js reads them."""
-    window = _window(directory, selection)
+def corners(directory: Directory, selection: Selection) -> str:
+    """The corners of a result, [[south, west], [north, east]] in JSON; empty for the whole directory."""
+    if not selection.query.is_filtered:
+        return ""
+    latitude = directory.reference.latitude[selection.rows]
+    longitude = directory.reference.longitude[selection.rows]
+    south_west = [round(float(latitude.min()), 3), round(float(longitude.min()), 3)]
+    north_east = [round(float(latitude.max()), 3), round(float(longitude.max()), 3)]
+    return json.dumps([south_west, north_east])
+
+
+def live_clusters(directory: Directory, selection: Selection, width: str = "") -> dict[str, Any]:
+    """The clusters of a result, as map.js reads them, for a map of so many CSS pixels."""
+    columns = min(int(width), WIDEST_MAP) // CELL if width.isdecimal() and len(width) < 6 else mapping.COLUMNS
+    bounds = selection.query.bounds
+    window = _viewport(bounds) if bounds else _window(directory, selection)
     found, home = [], reverse("cities")
-    for cluster in _clusters(directory, selection.rows, window, LIVE_COLUMNS):
+    for cluster in _clusters(directory, selection.rows, window, max(columns, 4)):
         row = int(selection.rows[cluster.row])
         is_one = cluster.count == 1
         part = f"./{_part(selection.query, cluster, 'cards').url}"
@@ -112,6 +127,16 @@ def _window(directory: Directory, selection: Selection) -> mapping.Window:
     rows = selection.rows
     x, y = mapping.project(directory.reference.latitude[rows], directory.reference.longitude[rows])
     return mapping.window_around(x, y, SMALLEST_WINDOW)
+
+
+def _viewport(bounds: Bounds) -> mapping.Window:
+    """The window around a part of the map; its sides are curves on the plane, so points along them count."""
+    south_to_north = np.linspace(bounds.south, bounds.north, 9)
+    west_to_east = np.linspace(bounds.west, bounds.east, 9)
+    latitude, longitude = np.meshgrid(south_to_north, west_to_east)
+    x, y = mapping.project(latitude.ravel(), longitude.ravel())
+    width, height = float(np.ptp(x)), float(np.ptp(y))
+    return mapping.Window(float(x.min()), float(y.min()), max(width, 1e-6) * 1.001, max(height, 1e-6) * 1.001)
 
 
 def _part(query: DirectoryQuery, cluster: mapping.Cluster, view: str) -> DirectoryQuery:

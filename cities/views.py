@@ -35,10 +35,11 @@ def cities(request: HttpRequest) -> HttpResponseBase:
         case "json":
             return exports.json_response(at_hand, selection)
         case "clusters":
-            return JsonResponse(pictures.live_clusters(at_hand, selection))
+            return JsonResponse(pictures.live_clusters(at_hand, selection, request.GET.get("width", "")))
     context = _results(at_hand, selection, found)
-    block = render_to_string("cities/results.html", context, using="jinja2")
-    if wants_block(request):
+    is_block = wants_block(request)
+    block = render_to_string("cities/results.html", {**context, "is_block": is_block}, using="jinja2")
+    if is_block:
         pushed = request.path + (f"?{query.query_string}" if query.query_string else "")
         return HttpResponse(block, headers={"HX-Push-Url": pushed})
     context["results"] = mark_safe(block)  # noqa: S308 - rendered above, escaped there
@@ -70,6 +71,7 @@ def _results(at_hand: Directory, selection: Selection, found: Found | None) -> d
         shown = {
             "map": pictures.result_map(at_hand, selection),
             "live": query.but(bounds=None).export_url("clusters"),
+            "bounds": pictures.corners(at_hand, selection),
         }
         return context | {"map": render_to_string("components/map.html", shown)}
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]

@@ -24,6 +24,7 @@
     const b = map.getBounds();
     const address = new URL(element.dataset.map, location.href);
     const bounds = [b.getSouth(), b.getWest(), b.getNorth(), b.getEast()];
+    address.searchParams.set("width", element.clientWidth);
     address.searchParams.set("bounds", bounds.map((n) => n.toFixed(3)).join(","));
     return address;
   }
