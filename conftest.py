@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 BROWSER_OPTIONS = [
@@ -40,6 +41,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def empty_cache() -> None:
     """Each test begins with an empty cache, but one that tests a limit fills it itself."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Each test begins in English, whatever page the test before it asked for last."""
+    translation.activate("en")
+
+
+@pytest.fixture(autouse=True)
+def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins without copies of the data in memory, and has them compared at every use.
+
+    What a test writes is rolled back, versions included, so that copies would pass for current ones.
+    """
+    from cities import directory, page_cache
+
+    monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 0.0)
+    directory.forget()
+    page_cache.forget()
 
 
 @pytest.fixture(scope="session")

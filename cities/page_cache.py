@@ -53,7 +53,13 @@ class _Pages:
                 self._pages.popitem(last=False)
 
 
+    def forget(self) -> None:
+        with self._lock:
+            self._pages.clear()
+
+
 _pages = _Pages()
+forget: Callable[[], None] = _pages.forget
 
 
 def public_page(view: View[P]) -> View[P]:
