@@ -71,7 +71,7 @@ def public_page(view: View[P]) -> View[P]:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not _is_anonymous(request):
+        if not is_anonymous(request):
             response = view(request, *args, **kwargs)
             patch_vary_headers(response, VARY)
             return response
@@ -92,7 +92,8 @@ def wants_block(request: HttpRequest) -> bool:
     return headers.get("HTTP_HX_REQUEST") == "true" != headers.get("HTTP_HX_HISTORY_RESTORE_REQUEST")
 
 
-def _is_anonymous(request: HttpRequest) -> bool:
+def is_anonymous(request: HttpRequest) -> bool:
+    """Whether the visitor brings nothing that a page could depend on: no session and no message."""
     return not {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
 
 

@@ -1,5 +1,6 @@
 """Queries of the city directory, named for what they mean."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -32,3 +33,7 @@ class TwinningQuerySet(models.QuerySet["Twinning"]):
         return self.filter(Q(city_a=city) | Q(city_b=city)).select_related(
             "city_a__country", "city_b__country"
         )
+
+    def between(self, cities: Collection[int]) -> "TwinningQuerySet":
+        """The twinnings whose two cities are both among these ids."""
+        return self.filter(city_a__in=cities, city_b__in=cities)

@@ -7,15 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from . import directory, exports, pictures
 from .city_page import city_context
 from .directory import Directory, Selection
 from .filters import SORTS, VIEWS, DirectoryQuery
-from .listing import PAGE_SIZE, cards, chips, facet_groups, grouped, pager, relaxations
+from .frame import framed
+from .listing import PAGE_SIZE, Chip, cards, chips, facet_groups, grouped, pager, relaxations
 from .models import City
-from .page_cache import public_page, wants_block
+from .page_cache import is_anonymous, public_page, wants_block
 from .search import Found, search, suggestions
 
 FOUND_ELSEWHERE = 3  # cities shown that a search found outside the filters
@@ -42,8 +43,22 @@ def cities(request: HttpRequest) -> HttpResponseBase:
     if is_block:
         pushed = request.path + (f"?{query.query_string}" if query.query_string else "")
         return HttpResponse(block, headers={"HX-Push-Url": pushed})
-    context["results"] = mark_safe(block)  # noqa: S308 - rendered above, escaped there
-    return render(request, "cities/directory.html", context)
+    page = {
+        "title": _title(context["chips"]),
+        "q": query.q,
+        "summary": context["summary"],
+        "results": mark_safe(block),  # noqa: S308 - rendered above, escaped there
+    }
+    if is_anonymous(request):
+        return HttpResponse(framed(request, "cities/directory.html", page))
+    return render(request, "cities/directory.html", page)
+
+
+def _title(filters: list[Chip]) -> str:
+    """The page's title: what the filters let through."""
+    if not filters:
+        return gettext("City directory")
+    return gettext("Cities: %(filters)s") % {"filters": ", ".join(chip.label for chip in filters)}
 
 
 def _results(at_hand: Directory, selection: Selection, found: Found | None) -> dict[str, Any]:
@@ -52,7 +67,6 @@ def _results(at_hand: Directory, selection: Selection, found: Found | None) -> d
     pages = pager(query, total)
     summary = ngettext("%(count)s city", "%(count)s cities", total) % {"count": grouped(total)}
     context: dict[str, Any] = {
-        "section": "cities",
         "query": query,
         "total": total,
         "summary": summary,

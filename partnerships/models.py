@@ -1,12 +1,27 @@
 """Scored pairs of cities, the runs that made them, and the outbox of scoring jobs."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cities.models import City
+
+from .matching.topk import DEFAULT_K
+
+MATCHES = "matches"
+"""The name in cities.DataVersion that counts changes of matches."""
+
+
+class RealField(models.FloatField):
+    """A float of four bytes: scores are computed to no more, and there are millions of them."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "real"
 
 
 class MatchRun(models.Model):
@@ -34,27 +49,71 @@ class MatchRun(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it is at work, as far as the database knows."""
+        return self.state == self.State.RUNNING
+
+    @property
+    def is_storing(self) -> bool:
+        """Whether all cities are scored and the matches are being put in the place of the old ones."""
+        return self.is_running and 0 < self.total == self.done
+
+    @property
+    def percent(self) -> int:
+        """How much is scored, 0 to 100."""
+        return 100 * self.done // self.total if self.total else 0
+
+    @property
+    def duration(self) -> timedelta:
+        """The time from the start to the end, or to the last sign of life."""
+        return (self.finished_at or self.heartbeat_at) - self.started_at
+
+    @property
+    def rate(self) -> float:
+        """Cities scored a second."""
+        return self.done / (self.duration.total_seconds() or 1)
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """The time it will still take at the rate so far; None while that cannot be told."""
+        if not self.is_running or not self.done:
+            return None
+        return timedelta(seconds=round((self.total - self.done) / self.rate))
+
 
 class CityMatch(models.Model):
-    """A proposed partner of a city. `components` follow `matching.COMPONENTS`; NaN means unknown."""
+    """A proposed partner of a city. `components` follow `matching.COMPONENTS`; NaN means unknown.
+
+    The columns stand in an order that leaves no gaps between them on disk. A run replaces the whole table
+    (see `match_table`), so nothing refers to it, and it has no constraints to other tables.
+    """
+
+    LAST_RANK = DEFAULT_K
 
     pk = models.CompositePrimaryKey("city_id", "rank")
     city = models.ForeignKey(
         City, on_delete=models.CASCADE, related_name="matches", db_constraint=False, db_index=False,
         verbose_name=_("city"),
-    )
-    rank = models.PositiveSmallIntegerField(_("rank"))
+    )  # fmt: skip
     partner = models.ForeignKey(
         City, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False,
         verbose_name=_("proposed partner"),
-    )
-    score = models.FloatField(_("score"))
-    components = ArrayField(models.FloatField(), verbose_name=_("components"))
+    )  # fmt: skip
+    score = RealField(_("score"))
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    components = ArrayField(RealField(), verbose_name=_("components"))
 
     class Meta:
         verbose_name = _("match")
         verbose_name_plural = _("matches")
         ordering = ["city_id", "rank"]
+        indexes = [
+            models.Index(fields=["partner"], name="match_partner"),
+            models.Index(
+                fields=["city"], include=["score", "partner"], condition=Q(rank=DEFAULT_K), name="match_last"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.city_id} {self.rank}: {self.partner_id}"
@@ -73,7 +132,7 @@ class ScoringJob(models.Model):
     city = models.ForeignKey(
         City, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("city"),
         help_text=_("Empty: all cities."),
-    )
+    )  # fmt: skip
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("asked for"), default=timezone.now)
@@ -89,7 +148,19 @@ class ScoringJob(models.Model):
                 fields=["city"], condition=Q(state="pending", attempts=0), nulls_distinct=False,
                 name="scoring_job_pending_once",
             ),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    def finish(self) -> None:
+        """Note that the work is done; call it in the transaction of the work."""
+        self.state, self.finished_at, self.error = self.State.DONE, timezone.now(), ""
+        self.save(update_fields=["state", "finished_at", "error"])
+
+    def note_failure(self, error: str) -> None:
+        """Note what went wrong; after MAX_ATTEMPTS the job waits for an administrator."""
+        self.error = error.replace("\x00", "")
+        if self.attempts >= self.MAX_ATTEMPTS:
+            self.state, self.finished_at = self.State.FAILED, timezone.now()
+        self.save(update_fields=["state", "finished_at", "error"])

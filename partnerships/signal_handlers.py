@@ -1,1 +1,32 @@
 """What changes in cities makes a scoring job."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from cities.models import CityProfile, TopicStatement, Twinning
+from cities.signals import profiles_changed, reference_changed, ties_changed
+
+from .outbox import ask_for_scoring
+
+
+@receiver([post_save, post_delete], sender=CityProfile)
+@receiver([post_save, post_delete], sender=TopicStatement)
+def score_the_city(instance: CityProfile | TopicStatement, **kwargs: Any) -> None:
+    """What a city says of itself changed."""
+    ask_for_scoring(instance.city_id)
+
+
+@receiver([post_save, post_delete], sender=Twinning)
+def score_both_ends_then_all(instance: Twinning, **kwargs: Any) -> None:
+    """A tie counts in the lists of both cities, and a little in those of their two countries."""
+    ask_for_scoring(instance.city_a_id)
+    ask_for_scoring(instance.city_b_id)
+    ask_for_scoring(None)
+
+
+@receiver([reference_changed, profiles_changed, ties_changed])
+def score_all(**kwargs: Any) -> None:
+    """Much changed at once."""
+    ask_for_scoring(None)

@@ -52,7 +52,8 @@ PAGES = [name for name in NAMES if not name.startswith("admin:")]
 ADMIN_PAGES = [
     name
     for name in NAMES
-    if name.startswith("admin:") and name.endswith(("index", "_changelist", "_add", "login", "password_change"))
+    if name.startswith("admin:")
+    and name.endswith(("index", "_changelist", "_add", "login", "password_change"))
 ]
 
 

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from cities.models import City, CityName, Country, Region
+from cities.signals import reference_changed
 
 from .geonames import Reference
 
@@ -87,6 +88,8 @@ def load(reference: Reference, say: Callable[[str], None]) -> Outcome:
         delete_unused_regions_and_countries(reference)
         for table in TABLES:
             cursor.execute(f"ANALYZE {table}")
+        if countries or regions or cities or cities_gone:
+            reference_changed.send(sender=City)
     return Outcome(countries, regions, cities, cities_gone, cities_kept, names, names_gone)
 
 

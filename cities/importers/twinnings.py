@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from cities.models import City, Twinning
+from cities.signals import ties_changed
 
 LARGEST_ID = 2**63 - 1  # of a bigint
 
@@ -70,6 +71,7 @@ def import_twinnings(text: str, *, dry_run: bool = False) -> Report:
                 ),
                 ignore_conflicts=True,
             )
+            ties_changed.send(sender=Twinning)
     return report
 
 

@@ -1,0 +1,165 @@
+"""Demonstration members: real cities with invented profiles, marked as such on every page.
+
+Their texts are in data/demo_cities.json; data/twinnings.csv has some of the real ties of these cities.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+
+from .importers.twinnings import import_twinnings
+from .models import City, CityProfile, Mayor, TopicStatement
+from .signals import profiles_changed
+
+DATA = Path(__file__).resolve().parent / "data"
+DOMAIN = "demo.example"  # .example is reserved: no mail can reach anybody
+APPROVERS = "Approvers"
+
+
+class SignIn(NamedTuple):
+    """How to look at the portal with the eyes of a role."""
+
+    role: str
+    email: str
+    password: str
+
+
+DEMO_SIGN_INS = [
+    SignIn("admin", f"admin@{DOMAIN}", "demo-admin-2026"),
+    SignIn("approver", f"approver@{DOMAIN}", "demo-approver-2026"),
+    SignIn("mayor of Lviv", f"mayor.lviv@{DOMAIN}", "demo-mayor-2026"),
+    SignIn("mayor of Baranivka", f"mayor.baranivka@{DOMAIN}", "demo-mayor-2026"),
+    SignIn("mayor of Wrocław", f"mayor.wroclaw@{DOMAIN}", "demo-mayor-2026"),
+]
+
+
+class Outcome(NamedTuple):
+    """What a load of demonstration data did: cities that became members, cities left alone, ties added."""
+
+    added: int
+    untouched: int
+    twinnings: int
+
+
+@transaction.atomic
+def load(*, sign_ins: bool) -> Outcome:
+    """Make the demonstration cities members, but for those that have a profile already.
+
+    A profile that is there stays as it is, whoever wrote it. With `sign_ins` the people of DEMO_SIGN_INS
+    can sign in; without it nobody can, for the passwords are public.
+    """
+    texts = {entry["id"]: entry for entry in read_cities()}
+    cities = City.objects.filter(pk__in=texts)
+    added = list(cities.filter(profile=None))
+    approver = make_staff() if sign_ins else None
+    passwords = {email: password for _role, email, password in DEMO_SIGN_INS} if sign_ins else {}
+    add_profiles(added, texts)
+    add_mayors(added, passwords, approver)
+    if added:
+        profiles_changed.send(sender=CityProfile)
+    ties = import_twinnings((DATA / "twinnings.csv").read_text(encoding="utf-8"))
+    return Outcome(len(added), cities.count() - len(added), ties.added)
+
+
+def read_cities() -> list[dict[str, Any]]:
+    """The demonstration cities: id, summaries, goals, languages, and needs and offers by topic."""
+    entries: list[dict[str, Any]] = json.loads((DATA / "demo_cities.json").read_text(encoding="utf-8"))
+    return entries
+
+
+def make_staff() -> User:
+    """Make sure of the admin and the approver; return the approver."""
+    admin, approver = DEMO_SIGN_INS[0], DEMO_SIGN_INS[1]
+    if not User.objects.filter(email=admin.email).exists():
+        User.objects.create_superuser(admin.email, admin.password, name="Demonstration admin")
+    person = User.objects.filter(email=approver.email).first()
+    if person is None:
+        person = User.objects.create_user(
+            approver.email, approver.password, name="Demonstration approver", is_staff=True
+        )
+        group, _created = Group.objects.get_or_create(name=APPROVERS)
+        may = Permission.objects.filter(
+            content_type__app_label="cities", codename__in=["view_mayor", "change_mayor"]
+        )
+        group.permissions.add(*may)
+        person.groups.add(group)
+    verify([admin.email, approver.email])
+    return person
+
+
+def add_profiles(cities: list[City], texts: dict[int, dict[str, Any]]) -> None:
+    """Write the profiles, needs and offers of these cities."""
+    CityProfile.objects.bulk_create(
+        CityProfile(
+            city=city,
+            is_demonstration=True,
+            **{name: texts[city.pk][name] for name in ("summary_en", "summary_uk", "goals", "languages")},
+        )
+        for city in cities
+    )
+    TopicStatement.objects.bulk_create(
+        (
+            TopicStatement(
+                city=city, topic_id=topic, kind=kind, note_en=note.get("en", ""), note_uk=note.get("uk", "")
+            )
+            for city in cities
+            for kind, topics in (
+                (TopicStatement.Kind.NEED, texts[city.pk]["needs"]),
+                (TopicStatement.Kind.OFFER, texts[city.pk]["offers"]),
+            )
+            for topic, note in topics.items()
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def add_mayors(cities: list[City], passwords: dict[str, str], approver: User | None) -> None:
+    """Give each of these cities an approved mayor; who has a password can sign in with it."""
+    people = {f"mayor.{city.slug}@{DOMAIN}": city for city in cities}
+    User.objects.bulk_create(
+        (
+            User(
+                email=email,
+                name=f"Demonstration mayor of {city.name}",
+                password=make_password(passwords.get(email)),
+            )
+            for email, city in people.items()
+        ),
+        ignore_conflicts=True,
+    )
+    verify([email for email in people if email in passwords])
+    Mayor.objects.bulk_create(
+        (
+            Mayor(
+                user=user,
+                city=people[user.email],
+                state=Mayor.State.APPROVED,
+                function="mayor",
+                public_name=user.name,
+                decided_at=timezone.now(),
+                decided_by=approver,
+                is_demonstration=True,
+            )
+            for user in User.objects.filter(email__in=people)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def verify(emails: list[str]) -> None:
+    """Mark addresses as confirmed, which allauth asks for before anybody signs in."""
+    EmailAddress.objects.bulk_create(
+        (
+            EmailAddress(user=user, email=user.email, primary=True, verified=True)
+            for user in User.objects.filter(email__in=emails, emailaddress=None)
+        ),
+        ignore_conflicts=True,
+    )

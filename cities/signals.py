@@ -1,0 +1,7 @@
+"""What cities announce to apps above them. Send these where data change by SQL, which saves no model."""
+
+from django.dispatch import Signal
+
+reference_changed = Signal()  # countries, cities or their figures were loaded
+profiles_changed = Signal()  # profiles, needs or offers of many cities were written at once
+ties_changed = Signal()  # twinnings were imported

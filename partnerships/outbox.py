@@ -1,0 +1,135 @@
+"""The outbox of scoring jobs: what changed is noted in the transaction of the change, and scored after it.
+
+A job is never lost: it is a row in PostgreSQL until its work is committed. Celery is only told that there is
+something to do; when that message is lost, or nobody listens, the beat finds the row within half a minute.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from celery.exceptions import CeleryError
+from django.db import connection, transaction
+from django.utils import timezone
+from kombu.exceptions import KombuError
+
+from . import scoring
+from .locks import Lock, only_one
+from .models import CityMatch, MatchRun, ScoringJob
+
+logger = logging.getLogger(__name__)
+
+SECONDS_OF_SILENCE = 30
+_silent_until = 0.0
+
+
+def ask_for_scoring(city_id: int | None) -> None:
+    """Note that a city must be scored anew, or all cities (None). Call it in the transaction of the change.
+
+    While a job of the same kind waits, no second one is made. Touching the waiting one keeps it from being
+    begun before this change is committed, for it would not see the change.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO partnerships_scoringjob (city_id, state, attempts, created_at, error) "
+            "VALUES (%s, 'pending', 0, now(), '') "
+            "ON CONFLICT (city_id) WHERE state = 'pending' AND attempts = 0 "
+            "DO UPDATE SET created_at = excluded.created_at",
+            [city_id],
+        )
+        transaction.on_commit(wake_worker)
+
+
+def wake_worker() -> None:
+    """Tell the workers that there is something to do; without a broker they will find it by themselves.
+
+    After a failure no attempt is made for a while: whoever changes many cities must not wait for every one.
+    """
+    global _silent_until
+    from .tasks import run_pending_scoring_jobs
+
+    if monotonic() < _silent_until:
+        return
+    try:
+        run_pending_scoring_jobs.apply_async(retry=False, expires=SECONDS_OF_SILENCE)
+    except (CeleryError, KombuError, OSError) as error:
+        _silent_until = monotonic() + SECONDS_OF_SILENCE
+        logger.warning("No worker could be told of a scoring job, it will wait for the beat: %s", error)
+
+
+def run_pending_jobs() -> int:
+    """Do everything that waits, each job once; return the number of jobs begun.
+
+    One process at a time scores single cities and one scores all; what another is at is left to it.
+    """
+    begun: set[int] = set()
+    while _run_city_jobs(begun) or _run_full_job(begun):
+        pass
+    return len(begun)
+
+
+def _run_city_jobs(begun: set[int]) -> bool:
+    """Score the cities that wait; whether there was any."""
+    before = len(begun)
+    while True:
+        with only_one(Lock.ONE_CITY) as mine:
+            job = _claim(begun, city__isnull=False) if mine else None
+            if job is None:
+                return len(begun) > before
+            with _failure_noted(job), transaction.atomic():
+                if job.city_id is not None:
+                    _score_city(job.city_id)
+                job.finish()
+
+
+def _score_city(city_id: int) -> None:
+    if CityMatch.objects.exists():
+        scoring.score_city(city_id)
+    elif not MatchRun.objects.filter(state=MatchRun.State.RUNNING).exists():
+        ask_for_scoring(None)  # else the run asks again for the cities of jobs done since it began
+
+
+def _run_full_job(begun: set[int]) -> bool:
+    """Score all cities if that is asked for; whether it was."""
+    with only_one(Lock.ALL_CITIES) as mine:
+        job = _claim(begun, city__isnull=True) if mine else None
+        if job is None:
+            return False
+        with _failure_noted(job):
+            scoring.score_all(meanwhile=lambda: _run_city_jobs(begun))
+            job.finish()
+        return True
+
+
+def _claim(begun: set[int], **kind: Any) -> ScoringJob | None:
+    """The next job of a kind that this process has not begun yet, its attempt counted and committed.
+
+    Hold the kind's lock: then nobody else is at a job of this kind, and one whose attempts are used up was
+    killed at the last.
+    """
+    with transaction.atomic():
+        waiting = ScoringJob.objects.filter(state=ScoringJob.State.PENDING, **kind)
+        waiting.filter(attempts__gte=ScoringJob.MAX_ATTEMPTS).update(
+            state=ScoringJob.State.FAILED,
+            finished_at=timezone.now(),
+            error="The worker ended at the last attempt before it was done.",
+        )
+        open_jobs = waiting.select_for_update(skip_locked=True, of=["self"]).exclude(pk__in=begun)
+        job = open_jobs.order_by("attempts", "id").first()
+        if job is not None:
+            begun.add(job.pk)
+            job.attempts += 1
+            job.save(update_fields=["attempts"])
+    return job
+
+
+@contextmanager
+def _failure_noted(job: ScoringJob) -> Iterator[None]:
+    """Write an error of the work into the job's row, where it waits for the next attempt."""
+    try:
+        yield
+    except Exception as error:
+        logger.exception("Scoring job %s failed at attempt %s", job.pk, job.attempts)
+        job.note_failure(f"{type(error).__name__}: {error}")

@@ -1,0 +1,74 @@
+"""The matcher's profiles, made of the city directory that each process keeps in memory.
+
+They are made anew when the directory is, that is when the data changed; see `cities.directory`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+import numpy as np
+
+from cities import directory
+from cities.directory import Directory
+from cities.facets import Facet, Rows
+from cities.models import Twinning
+
+from .matching.profiles import Profiles, build_profiles
+
+_lock = threading.Lock()
+_made: tuple[Directory, Profiles] | None = None
+
+
+def current() -> Profiles:
+    """The profiles as pages show them: at most a second old."""
+    return _profiles_of(directory.current())
+
+
+def fresh() -> Profiles:
+    """The profiles as the database is now, for scoring."""
+    return _profiles_of(directory.fresh())
+
+
+def _profiles_of(source: Directory) -> Profiles:
+    global _made
+    with _lock:
+        if _made is None or not _same_data(_made[0], source):
+            _made = source, make_profiles(source)
+        return _made[1]
+
+
+def _same_data(one: Directory, other: Directory) -> bool:
+    """Whether two copies of the directory agree in what the matcher reads."""
+    return one.reference is other.reference and one.statements is other.statements and one.ties is other.ties
+
+
+def make_profiles(source: Directory) -> Profiles:
+    """The matcher's arrays of all cities of the directory, with the twinnings of the database."""
+    cities, statements = source.reference, source.statements
+    ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
+    known = (cities.rows_of(ties.reshape(-1, 2)) >= 0).all(axis=1)
+    return build_profiles(
+        ids=cities.ids,
+        country=np.array(cities.country.codes, dtype=str)[cities.country.sets] if len(cities) else [],
+        population=cities.population,
+        latitude=cities.latitude,
+        longitude=cities.longitude,
+        is_capital=cities.is_capital,
+        languages=_stated(statements.language, cities.ids, len(cities.country.codes)),
+        country_languages=cities.country_languages,
+        needs=_stated(statements.need, cities.ids, 1),
+        offers=_stated(statements.offer, cities.ids, 1),
+        topics=statements.need.codes,
+        ties=ties.reshape(-1, 2)[known],
+    )
+
+
+def _stated(facet: Facet, ids: Rows, first_own_set: int) -> Mapping[int, tuple[str, ...]]:
+    """City id to its values in a facet, of the cities that stated any.
+
+    Sets below `first_own_set` are those of cities that said nothing: the empty one, or their country's.
+    """
+    rows = np.flatnonzero(facet.sets >= first_own_set)
+    return {int(ids[row]): facet.codes_of(row) for row in rows.tolist()}
