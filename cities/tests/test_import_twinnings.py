@@ -18,12 +18,12 @@ HEADER = "geonameid_a,name_a,country_a,geonameid_b,name_b,country_b\n"
 
 @pytest.fixture
 def lviv() -> City:
-    return CityFactory(id=702550, name="Lviv")
+    return CityFactory.create(id=702550, name="Lviv")
 
 
 @pytest.fixture
 def wroclaw() -> City:
-    return CityFactory(id=3081368, name="Wrocław", country=CountryFactory(code="PL"))
+    return CityFactory.create(id=3081368, name="Wrocław", country=CountryFactory(code="PL"))
 
 
 def run(folder: Path, text: str, *arguments: str) -> tuple[str, str]:
