@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,20 +22,30 @@ FIELDS = (
     "latitude", "longitude", "member", "demonstration", "looks_for", "offers", "languages", "twinnings",
     "twinned_countries", "url",
 )  # fmt: skip
+More = Mapping[int, Mapping[str, Any]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_response(directory: Directory, selection: Selection) -> StreamingHttpResponse:
-    """A spreadsheet, in UTF-8 with a byte order mark (without it Excel takes Cyrillic for something else)."""
-    return _response(_csv_chunks(directory, selection), "text/csv; charset=utf-8", "cities.csv")
+def csv_response(
+    directory: Directory, selection: Selection, name: str = "cities", more: More | None = None
+) -> StreamingHttpResponse:
+    """A spreadsheet, in UTF-8 with a byte order mark (without it Excel takes Cyrillic for something else).
+
+    `more` has further columns of each row of the directory, the same for all.
+    """
+    return _response(_csv_chunks(directory, selection, more), "text/csv; charset=utf-8", f"{name}.csv")
 
 
-def json_response(directory: Directory, selection: Selection) -> StreamingHttpResponse:
-    """An object with the query, the source and the list of cities."""
-    return _response(_json_chunks(directory, selection), "application/json", "cities.json")
+def json_response(
+    directory: Directory, selection: Selection, name: str = "cities", more: More | None = None
+) -> StreamingHttpResponse:
+    """An object with the query, the source and the list of cities; `more` as for `csv_response`."""
+    return _response(_json_chunks(directory, selection, more), "application/json", f"{name}.json")
 
 
-def records(directory: Directory, selection: Selection) -> Iterator[dict[str, Any]]:
+def records(
+    directory: Directory, selection: Selection, more: More | None = None
+) -> Iterator[dict[str, Any]]:
     """The cities of a selection, in its order, one dictionary each."""
     reference, statements, facets = directory.reference, directory.statements, directory.facets
     countries, regions = directory.labels("country"), directory.labels("region")
@@ -61,6 +71,7 @@ def records(directory: Directory, selection: Selection) -> Iterator[dict[str, An
             "twinnings": int(directory.ties.count[row]),
             "twinned_countries": list(directory.ties.twinned.codes_of(row)),
             "url": city_url(directory, row, home),
+            **(more[row] if more else {}),
         }
 
 
@@ -82,18 +93,18 @@ class _Line:
         return text
 
 
-def _csv_lines(directory: Directory, selection: Selection) -> Iterator[str]:
-    writer = csv.DictWriter(_Line(), FIELDS)
+def _csv_lines(directory: Directory, selection: Selection, more: More | None) -> Iterator[str]:
+    writer = csv.DictWriter(_Line(), [*FIELDS, *next(iter(more.values()), ())] if more else FIELDS)
     yield "\ufeff" + writer.writeheader()
-    for record in records(directory, selection):
+    for record in records(directory, selection, more):
         yield writer.writerow({name: cell(value) for name, value in record.items()})
 
 
-def _csv_chunks(directory: Directory, selection: Selection) -> Iterator[str]:
-    return _in_chunks(_csv_lines(directory, selection))
+def _csv_chunks(directory: Directory, selection: Selection, more: More | None = None) -> Iterator[str]:
+    return _in_chunks(_csv_lines(directory, selection, more))
 
 
-def _json_chunks(directory: Directory, selection: Selection) -> Iterator[str]:
+def _json_chunks(directory: Directory, selection: Selection, more: More | None = None) -> Iterator[str]:
     head = {
         "source": SOURCE,
         "licence": LICENCE,
@@ -102,7 +113,7 @@ def _json_chunks(directory: Directory, selection: Selection) -> Iterator[str]:
         "total": len(selection),
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "cities": ['
-    lines = (json.dumps(record, ensure_ascii=False) for record in records(directory, selection))
+    lines = (json.dumps(record, ensure_ascii=False) for record in records(directory, selection, more))
     yield from _in_chunks(("\n" if not number else ",\n") + line for number, line in enumerate(lines))
     yield "\n]}\n"
 

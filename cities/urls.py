@@ -1,18 +1,8 @@
 """Addresses of the city directory."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
-from . import views
-
-
-class CountryConverter(StringConverter):
-    """A country's two letters, small or capital."""
-
-    regex = "[A-Za-z]{2}"
-
-
-register_converter(CountryConverter, "country")
+from . import converters, views  # noqa: F401 - converters registers itself
 
 urlpatterns = [
     path("", views.cities, name="cities"),

@@ -1,5 +1,11 @@
 """Addresses of matches."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cities import converters  # noqa: F401 - registers itself
+
+from . import views
+
+urlpatterns = [
+    path("<country:country>/<slug:slug>/matches/", views.city_matches, name="city-matches"),
+]

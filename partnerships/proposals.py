@@ -1,0 +1,91 @@
+"""The proposed partners of a city as pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import isnan
+
+import numpy as np
+
+from cities.directory import Directory
+from cities.facets import Rows
+from cities.listing import Card, cards
+
+from . import profiles
+from .matching.components import COMPONENTS
+from .matching.explain import explain
+from .models import CityMatch, MatchRun
+from .reasons import LABELS, reasons
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The stored matches of a city: rows of the directory by rank, with what was stored of each."""
+
+    rows: Rows
+    by_row: dict[int, tuple[int, float, list[float]]]  # rank, score, components
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A component of a score: its share of the bar in percent, None where it is unknown."""
+
+    label: str
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposed partner: the city, its place, and why."""
+
+    card: Card
+    rank: int
+    percent: int
+    bars: list[Bar]
+    reasons: list[str]
+    is_public_data_only: bool
+
+
+def stored_matches(directory: Directory, city_id: int) -> Stored:
+    """The matches of a city in the order of their rank: one query."""
+    found = list(CityMatch.objects.filter(city=city_id).values_list("partner_id", "rank", "score", "components"))
+    rows = directory.reference.rows_of([partner for partner, *_rest in found])
+    by_row = {row: tuple(rest) for row, (_partner, *rest) in zip(rows.tolist(), found, strict=True) if row >= 0}
+    return Stored(rows[rows >= 0], by_row)  # type: ignore[arg-type]
+
+
+def proposals(directory: Directory, city_row: int, rows: Rows, stored: Stored) -> list[Proposal]:
+    """What is shown of some of a city's matches, in the order of `rows`."""
+    at_hand = profiles.current()
+    here = at_hand.row_of(int(directory.reference.ids[city_row]))
+    made = []
+    for card in cards(directory, rows):
+        rank, score, components = stored.by_row[card.row]
+        partner = at_hand.row_of(int(directory.reference.ids[card.row]))
+        explanation = explain(at_hand, here, partner)
+        common = tuple(int(at_hand.ids[row]) for row in explanation.facts.common_partners)
+        explanation = replace(explanation, facts=replace(explanation.facts, common_partners=common))
+        made.append(
+            Proposal(
+                card=card,
+                rank=rank,
+                percent=round(100 * score),
+                bars=[
+                    Bar(str(LABELS[component.code]), None if isnan(value) else round(100 * value))
+                    for component, value in zip(COMPONENTS, components, strict=True)
+                ],
+                reasons=reasons(directory, (directory.name(city_row), card.name), explanation),
+                is_public_data_only=isnan(components[0]),
+            )
+        )
+    return made
+
+
+def run_at_work() -> MatchRun | None:
+    """The run that is scoring all cities now, if any."""
+    return MatchRun.objects.filter(state=MatchRun.State.RUNNING).first()
+
+
+def nearest_first(directory: Directory, city_row: int, rows: Rows) -> Rows:
+    """Rows ordered by their distance from a city."""
+    return rows[np.argsort(directory.reference.distances(city_row)[rows], kind="stable")]

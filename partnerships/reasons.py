@@ -1,0 +1,99 @@
+"""Why a partner is proposed, in words. The sentences leave names as they are, so that they can be translated."""
+
+from collections.abc import Sequence
+
+from babel import Locale
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cities.directory import Directory, reader_language
+from cities.listing import grouped
+
+from .matching.components import COMPONENTS
+from .matching.explain import Explanation, Facts, Part
+
+LABELS = {
+    "needs": gettext_lazy("Needs and offers"),
+    "size": gettext_lazy("Size"),
+    "distance": gettext_lazy("Distance"),
+    "language": gettext_lazy("Languages"),
+    "shared_partners": gettext_lazy("Partners in common"),
+    "affinity": gettext_lazy("Ties of the two countries"),
+    "place": gettext_lazy("Kind of place"),
+}
+"""The components by their code, as readers see them."""
+
+MOST_REASONS = 4
+MOST_NAMES = 3
+NEUTRAL = {component.code: component.neutral for component in COMPONENTS}
+
+
+def reasons(directory: Directory, names: tuple[str, str], explanation: Explanation) -> list[str]:
+    """The sentences for what speaks most for a pair: components above what a chance pair would have.
+
+    `names` are those of the city and of its proposed partner; the strongest reason comes first.
+    """
+    strongest = sorted(explanation.parts, key=_gain, reverse=True)
+    sentences = [
+        sentence
+        for part in strongest
+        if _gain(part) > 0
+        for sentence in _sentences(part, directory, names, explanation.facts)
+    ]
+    return sentences[:MOST_REASONS]
+
+
+def _gain(part: Part) -> float:
+    """How much a component lifts the score above that of a chance pair."""
+    return 0.0 if part.value is None else part.weight * (part.value - NEUTRAL[part.code])
+
+
+def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: Facts) -> list[str]:
+    city, partner = names
+    match part.code:
+        case "needs":
+            topics = directory.labels("need")
+            met = [(partner, city, facts.needs_met), (city, partner, facts.offers_wanted)]
+            text = _("%(giver)s offers what %(taker)s looks for: %(topics)s.")
+            return [
+                text % {"giver": giver, "taker": taker, "topics": ", ".join(topics[code].lower() for code in codes)}
+                for giver, taker, codes in met
+                if codes
+            ]
+        case "shared_partners":
+            return [_common_partners(directory, facts.common_partners)] if facts.common_partners else []
+        case "distance":
+            return [_("Only %(distance)s km lie between them.") % {"distance": grouped(round(facts.distance_km))}]
+        case "size":
+            return [_("They are alike in size.")]
+        case "place":
+            return [_("Both are capitals.") if facts.both_capitals else _("Both play a similar part in their countries.")]
+        case "language":
+            return [_shared_languages(facts.shared_languages)] if facts.shared_languages else []
+        case "affinity":
+            count = facts.countries_ties
+            text = ngettext(
+                "%(count)s twinning between the two countries is known, more than their size lets expect.",
+                "%(count)s twinnings between the two countries are known, more than their size lets expect.",
+                count,
+            )
+            return [text % {"count": grouped(count)}] if count else []
+    raise KeyError(part.code)
+
+
+def _common_partners(directory: Directory, ids: Sequence[int]) -> str:
+    rows = directory.reference.rows_of(list(ids))
+    shown = ", ".join(directory.name(row) for row in rows[rows >= 0].tolist()[:MOST_NAMES])
+    text = ngettext(
+        "Both have %(count)s twin city in common: %(names)s.",
+        "Both have %(count)s twin cities in common, among them %(names)s.",
+        len(ids),
+    )
+    return text % {"count": len(ids), "names": shown}
+
+
+def _shared_languages(codes: Sequence[str]) -> str:
+    languages = Locale(reader_language()).languages
+    return _("Languages in common: %(languages)s.") % {
+        "languages": ", ".join(str(languages.get(code, code)) for code in codes)
+    }
