@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 if TYPE_CHECKING:
     from .models import City, Twinning
@@ -19,6 +19,14 @@ class CityQuerySet(models.QuerySet["City"]):
 
         approved = Mayor.objects.filter(city=OuterRef("pk"), state=Mayor.State.APPROVED)
         return self.filter(Exists(approved))
+
+    def named(self, beginning: str) -> "CityQuerySet":
+        """Cities with a name, in any script, that begins so."""
+        from .models import CityName
+
+        key = Func(Value(beginning), function="search_key", output_field=models.CharField())
+        names = CityName.objects.alias(wanted=key).filter(key__startswith=F("wanted"))
+        return self.filter(pk__in=names.values("city"))
 
     def at(self, country: str, slug: str) -> "City":
         """The city of an address. Raises City.DoesNotExist."""

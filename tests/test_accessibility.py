@@ -5,8 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from accounts.tests.factories import PASSWORD, UserFactory
 from conftest import DESKTOP, PHONE
-from partnerships.scoring import score_all
-from tests.world import small_world
+from tests.world import score_world, small_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -47,7 +46,7 @@ def look(page, address, size, scheme):
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])
 def test_public_pages_have_no_barriers(page, size, scheme, language):
     small_world()
-    score_all()
+    score_world()
     for address in PUBLIC:
         look(page, language + address, size, scheme)
     page.problems[:] = [problem for problem in page.problems if "404" not in problem]

@@ -7,15 +7,14 @@ from playwright.sync_api import expect
 
 from accounts.tests.factories import PASSWORD, UserFactory
 from conftest import PHONE
-from partnerships.scoring import score_all
-from tests.world import small_world
+from tests.world import score_world, small_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_visitor_finds_a_city_as_she_types_and_reads_why_a_partner_fits(page):
     small_world()
-    score_all()
+    score_world()
     page.goto("/")
     page.get_by_role("link", name="All cities").click()
     page.get_by_label("Name of a city, in any language").press_sequentially("Lvvi")

@@ -9,6 +9,7 @@ from cities.tests.factories import (
     TopicStatementFactory,
     TwinningFactory,
 )
+from partnerships.outbox import ask_for_scoring, run_pending_jobs
 
 PLACES = {
     "UA": [
@@ -52,3 +53,9 @@ def small_world() -> dict[str, City]:
         TwinningFactory(city_a=made[one], city_b=made[other])
     assert CityProfile.objects.count() == 2
     return made
+
+
+def score_world() -> None:
+    """Score all cities in this process."""
+    ask_for_scoring(None)
+    run_pending_jobs()

@@ -1,0 +1,73 @@
+"""Match runs and scoring jobs in the administration: what is at work, what waits, what failed."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from cities.admin import ReadOnlyAdmin
+
+from .models import MatchRun, ScoringJob
+from .outbox import ask_for_scoring
+
+
+@admin.register(MatchRun)
+class MatchRunAdmin(ReadOnlyAdmin):
+    """Progress of scoring all cities."""
+
+    list_display = ["id", "state", "started_at", "progress", "cities_a_second", "still_to_go", "matches", "error"]
+    list_filter = ["state"]
+    change_list_template = "admin/partnerships/matchrun/change_list.html"
+
+    @admin.display(description=_("progress"))
+    def progress(self, run: MatchRun) -> str:
+        """A bar, and the numbers."""
+        label = f"{run.done:,} / {run.total:,}"
+        return format_html('<progress max="100" value="{}" aria-label="{}"></progress> {}', run.percent, label, label)
+
+    @admin.display(description=_("cities a second"))
+    def cities_a_second(self, run: MatchRun) -> str:
+        """The rate so far."""
+        return f"{run.rate:,.0f}"
+
+    @admin.display(description=_("remaining"))
+    def still_to_go(self, run: MatchRun) -> str:
+        """The time it will still take."""
+        return str(run.remaining or "")
+
+    def get_urls(self) -> list[URLPattern]:
+        ask = self.admin_site.admin_view(require_POST(self.score_all))
+        return [path("score-all/", ask, name="partnerships_matchrun_score_all"), *super().get_urls()]
+
+    def score_all(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a run. Raises PermissionDenied without the right to add runs."""
+        if not request.user.has_perm("partnerships.add_matchrun"):
+            raise PermissionDenied
+        ask_for_scoring(None)
+        messages.success(request, _("All cities will be scored; the run appears here when it begins."))
+        return HttpResponseRedirect(reverse("admin:partnerships_matchrun_changelist"))
+
+
+@admin.register(ScoringJob)
+class ScoringJobAdmin(ReadOnlyAdmin):
+    """What waits to be scored, what is done, what failed."""
+
+    list_display = ["id", "city", "state", "attempts", "created_at", "finished_at", "error"]
+    list_filter = ["state"]
+    list_select_related = ["city"]
+    actions = ["queue_again"]
+
+    @admin.action(description=_("Queue again"), permissions=["queue"])
+    def queue_again(self, request: HttpRequest, jobs: QuerySet[ScoringJob]) -> None:
+        """Ask again for what these jobs were to score."""
+        for city_id in set(jobs.values_list("city_id", flat=True)):
+            ask_for_scoring(city_id)
+        messages.success(request, _("Queued again."))
+
+    def has_queue_permission(self, request: HttpRequest) -> bool:
+        """Who may queue jobs again."""
+        return request.user.has_perm("partnerships.change_scoringjob")
