@@ -104,7 +104,7 @@ def worker(transactional_db) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
 
     def start() -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "celery", "-A", "mayors_portal", "worker", "--concurrency", "1"]
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - the portal's own worker
             [*command, "--without-gossip", "--without-mingle", "--loglevel", "WARNING"],
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE": _test_database()},
             start_new_session=True,

@@ -1,4 +1,7 @@
-"""The city directory in the administration. Reference data are read-only: `load_cities` would overwrite them."""
+"""The city directory in the administration.
+
+Reference data are read-only: `load_cities` would overwrite them.
+"""
 
 from typing import Any
 

@@ -43,9 +43,7 @@ def json_response(
     return _response(_json_chunks(directory, selection, more), "application/json", f"{name}.json")
 
 
-def records(
-    directory: Directory, selection: Selection, more: More | None = None
-) -> Iterator[dict[str, Any]]:
+def records(directory: Directory, selection: Selection, more: More | None = None) -> Iterator[dict[str, Any]]:
     """The cities of a selection, in its order, one dictionary each."""
     reference, statements, facets = directory.reference, directory.statements, directory.facets
     countries, regions = directory.labels("country"), directory.labels("region")

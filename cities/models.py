@@ -5,7 +5,6 @@ Reference data (countries, regions, cities and their names) come from GeoNames a
 so that reloading never touches it.
 """
 
-from accounts.models import Membership
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,6 +13,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
 
 from .querysets import CityQuerySet, TwinningQuerySet
 

@@ -52,7 +52,6 @@ class _Pages:
             if len(self._pages) > MOST_PAGES:
                 self._pages.popitem(last=False)
 
-
     def forget(self) -> None:
         with self._lock:
             self._pages.clear()

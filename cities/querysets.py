@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 if TYPE_CHECKING:
-    from .models import City, Twinning
+    from .models import City, Twinning  # noqa: F401 - named in strings
 
 
 class CityQuerySet(models.QuerySet["City"]):

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -106,13 +106,17 @@ def problems() -> list[str]:
     return found
 
 
+def _texts(forms: str | Sequence[str] | None) -> list[str]:
+    return [forms or ""] if forms is None or isinstance(forms, str) else list(forms)
+
+
 def _problems_of(message: Message, plurals: int) -> list[str]:
-    strings = list(message.string) if isinstance(message.string, (list, tuple)) else [message.string]
+    strings = _texts(message.string)
     if not all(strings) or (message.pluralizable and len(strings) != plurals):
         return ["Not translated in full"]
     if message.fuzzy:
         return ["Marked fuzzy"]
-    ids = list(message.id) if message.pluralizable else [message.id]
+    ids = _texts(message.id)
     wanted = set(PLACEHOLDER.findall(ids[-1]))
     if (
         any(set(PLACEHOLDER.findall(text)) - wanted for text in strings)

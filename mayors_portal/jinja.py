@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined
 
 def environment(**options: Any) -> Environment:
     """An environment with translations and static(); undefined names are errors."""
-    env = Environment(
+    env = Environment(  # noqa: S701 - Django asks for autoescape in `options`
         **{**options, "undefined": StrictUndefined},
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,

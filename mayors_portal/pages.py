@@ -21,7 +21,11 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": figures(at_hand),
         "map": pictures.members_map(at_hand),
-        "example": City.objects.members().filter(country="UA").select_related("country").order_by("-population").first(),
+        "example": City.objects.members()
+        .filter(country="UA")
+        .select_related("country")
+        .order_by("-population")
+        .first(),
     }
     return render(request, "home.html", context)
 

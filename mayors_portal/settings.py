@@ -5,6 +5,7 @@ A value that cannot be used stops the start with a sentence that says which vari
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import dj_email_url
@@ -50,7 +51,8 @@ EXCLUDED_COUNTRIES: list[str] = env.list("EXCLUDED_COUNTRIES", ["RU", "BY"])
 try:
     env.seal()
 except EnvValidationError as error:
-    reasons = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.error_messages.items())
+    faults: dict[str, list[str]] = error.error_messages  # type: ignore[assignment]
+    reasons = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in faults.items())
     raise ImproperlyConfigured(f"These environment variables cannot be used. {reasons}") from error
 
 if not DEBUG and not SECRET_KEY:
@@ -140,7 +142,7 @@ except embedded.EmbeddedServerError as error:
     raise ImproperlyConfigured(str(error)) from error
 
 try:
-    database = dict(dj_database_url.parse(DATABASE_URL))
+    database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
     email = dj_email_url.parse(EMAIL_URL)
 except (ValueError, KeyError) as error:
     raise ImproperlyConfigured(f"DATABASE_URL or EMAIL_URL cannot be used: {error}") from error

@@ -19,7 +19,16 @@ from .outbox import ask_for_scoring
 class MatchRunAdmin(ReadOnlyAdmin):
     """Progress of scoring all cities."""
 
-    list_display = ["id", "state", "started_at", "progress", "cities_a_second", "still_to_go", "matches", "error"]
+    list_display = [
+        "id",
+        "state",
+        "started_at",
+        "progress",
+        "cities_a_second",
+        "still_to_go",
+        "matches",
+        "error",
+    ]
     list_filter = ["state"]
     change_list_template = "admin/partnerships/matchrun/change_list.html"
 
@@ -27,7 +36,9 @@ class MatchRunAdmin(ReadOnlyAdmin):
     def progress(self, run: MatchRun) -> str:
         """A bar, and the numbers."""
         label = f"{run.done:,} / {run.total:,}"
-        return format_html('<progress max="100" value="{}" aria-label="{}"></progress> {}', run.percent, label, label)
+        return format_html(
+            '<progress max="100" value="{}" aria-label="{}"></progress> {}', run.percent, label, label
+        )
 
     @admin.display(description=_("cities a second"))
     def cities_a_second(self, run: MatchRun) -> str:

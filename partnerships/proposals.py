@@ -48,9 +48,13 @@ class Proposal:
 
 def stored_matches(directory: Directory, city_id: int) -> Stored:
     """The matches of a city in the order of their rank: one query."""
-    found = list(CityMatch.objects.filter(city=city_id).values_list("partner_id", "rank", "score", "components"))
+    found = list(
+        CityMatch.objects.filter(city=city_id).values_list("partner_id", "rank", "score", "components")
+    )
     rows = directory.reference.rows_of([partner for partner, *_rest in found])
-    by_row = {row: tuple(rest) for row, (_partner, *rest) in zip(rows.tolist(), found, strict=True) if row >= 0}
+    by_row = {
+        row: tuple(rest) for row, (_partner, *rest) in zip(rows.tolist(), found, strict=True) if row >= 0
+    }
     return Stored(rows[rows >= 0], by_row)  # type: ignore[arg-type]
 
 

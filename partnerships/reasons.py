@@ -1,4 +1,7 @@
-"""Why a partner is proposed, in words. The sentences leave names as they are, so that they can be translated."""
+"""Why a partner is proposed, in words.
+
+The sentences leave names as they are, so that they can be translated.
+"""
 
 from collections.abc import Sequence
 
@@ -56,18 +59,29 @@ def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: 
             met = [(partner, city, facts.needs_met), (city, partner, facts.offers_wanted)]
             text = _("%(giver)s offers what %(taker)s looks for: %(topics)s.")
             return [
-                text % {"giver": giver, "taker": taker, "topics": ", ".join(topics[code].lower() for code in codes)}
+                text
+                % {
+                    "giver": giver,
+                    "taker": taker,
+                    "topics": ", ".join(topics[code].lower() for code in codes),
+                }
                 for giver, taker, codes in met
                 if codes
             ]
         case "shared_partners":
             return [_common_partners(directory, facts.common_partners)] if facts.common_partners else []
         case "distance":
-            return [_("Only %(distance)s km lie between them.") % {"distance": grouped(round(facts.distance_km))}]
+            return [
+                _("Only %(distance)s km lie between them.") % {"distance": grouped(round(facts.distance_km))}
+            ]
         case "size":
             return [_("They are alike in size.")]
         case "place":
-            return [_("Both are capitals.") if facts.both_capitals else _("Both play a similar part in their countries.")]
+            return [
+                _("Both are capitals.")
+                if facts.both_capitals
+                else _("Both play a similar part in their countries.")
+            ]
         case "language":
             return [_shared_languages(facts.shared_languages)] if facts.shared_languages else []
         case "affinity":

@@ -114,4 +114,6 @@ def _results(
 
 def _scores(stored: Stored) -> dict[int, Mapping[str, Any]]:
     """Rank and score of each match by its row, for files."""
-    return {row: {"rank": rank, "score": round(score, 4)} for row, (rank, score, _parts) in stored.by_row.items()}
+    return {
+        row: {"rank": rank, "score": round(score, 4)} for row, (rank, score, _parts) in stored.by_row.items()
+    }

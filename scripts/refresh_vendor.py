@@ -29,7 +29,8 @@ VERSIONS = {
 VENDOR, GEO = ROOT / "static" / "vendor", ROOT / "static" / "geo"
 SUBSETS = ["cyrillic-ext", "cyrillic", "latin-ext", "latin"]
 WEST, EAST, SOUTH, NORTH = -30.0, 62.0, 26.0, 74.0  # what the maps can show, in degrees
-# Natural Earth draws who holds a place; by international law (UN General Assembly resolution 68/262) Crimea is Ukraine.
+# Natural Earth draws who holds a place; by international law Crimea is Ukraine
+# (UN General Assembly resolution 68/262).
 TO_GEOJSON = """
 const t = require('topojson-client'), fs = require('fs');
 const world = JSON.parse(fs.readFileSync(require.resolve('world-atlas/countries-50m.json')));

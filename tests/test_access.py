@@ -53,7 +53,7 @@ ADMIN_PAGES = [
     name
     for name in NAMES
     if name.startswith("admin:")
-    and name.endswith(("index", "_changelist", "_add", "login", "password_change"))
+    and name.endswith(("index", "_changelist", "_add", "login", ":password_change"))
 ]
 
 

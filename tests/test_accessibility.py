@@ -10,6 +10,7 @@ from tests.world import score_world, small_world
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NOWHERE = "/no-such-page/"
 PUBLIC = [
     "/",
     "/cities/",
@@ -23,7 +24,7 @@ PUBLIC = [
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
-    "/no-such-page/",
+    NOWHERE,
 ]
 SIGNED_IN = ["/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/"]
 
@@ -38,6 +39,8 @@ def look(page, address, size, scheme):
     page.emulate_media(color_scheme=scheme)
     page.goto(address)
     page.wait_for_load_state("networkidle")
+    if address.endswith(NOWHERE):
+        page.problems.pop()  # the browser notes the 404 that was asked for
     assert violations(page) == [], address
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{address} is too wide"
 
@@ -49,7 +52,6 @@ def test_public_pages_have_no_barriers(page, size, scheme, language):
     score_world()
     for address in PUBLIC:
         look(page, language + address, size, scheme)
-    page.problems[:] = [problem for problem in page.problems if "404" not in problem]
 
 
 def test_pages_of_an_account_have_no_barriers(page):
@@ -66,6 +68,5 @@ def test_pages_of_an_account_have_no_barriers(page):
 
 def test_axe_sees_a_barrier(page):
     """A control: a page with an image nobody described must be found."""
-    page.goto("/healthz")
     page.set_content("<html lang='en'><title>x</title><main><h1>x</h1><img src='data:,'></main></html>")
     assert "image-alt" in [rule for rule, _nodes in violations(page)]

@@ -120,7 +120,7 @@ class Profiles:
 def build_profiles(
     *,
     ids: npt.ArrayLike,
-    country: Sequence[str],
+    country: Sequence[str] | npt.NDArray[np.str_],
     population: npt.ArrayLike,
     latitude: npt.ArrayLike,
     longitude: npt.ArrayLike,

@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, city: str | None, wait: bool, here: bool, **options: Any) -> None:
         found = find_city(city) if city else None
         with transaction.atomic():
-            ask_for_scoring(found and found.pk)
+            ask_for_scoring(found.pk if found else None)
             job = ScoringJob.objects.get(city=found, state=ScoringJob.State.PENDING, attempts=0)
         if here:
             run_pending_jobs()
