@@ -30,7 +30,7 @@ NAMES = {
 }
 """What is not translated: names of things, and what the switch of languages calls English."""
 CITIES = {name for places in PLACES.values() for name, *_rest in places}
-OF_PEOPLE = set(["The", "river", "floods", "mayor", "Olena", "Person", "Example", "person", "example", "org"])
+OF_PEOPLE = {"The", "river", "floods", "mayor", "Olena", "Person", "Example", "person", "example", "org"}
 """What is shown as its author wrote it."""
 
 

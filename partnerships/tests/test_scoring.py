@@ -1,0 +1,179 @@
+"""From a change to its matches: the outbox, a full run, a single city, and a run that breaks off."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cities.models import CityProfile, Twinning
+from cities.tests.factories import CityFactory, CityProfileFactory, TopicStatementFactory, TwinningFactory
+from partnerships import outbox, scoring
+from partnerships.models import CityMatch, MatchRun, ScoringJob
+from partnerships.outbox import ask_for_scoring, run_pending_jobs
+from tests.world import score_world, small_world
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting():
+    """The cities that wait to be scored; None stands for all of them."""
+    return set(ScoringJob.objects.filter(state="pending").values_list("city_id", flat=True))
+
+
+def everything():
+    return list(CityMatch.objects.values_list("city_id", "rank", "partner_id", "score"))
+
+
+@pytest.fixture
+def nothing_waits():
+    """Forget what making the world asked for."""
+
+    def forget():
+        ScoringJob.objects.all().delete()
+
+    return forget
+
+
+def test_each_change_asks_for_what_it_may_alter(nothing_waits):
+    city, other = CityFactory(), CityFactory()
+    for change, expected in [
+        (lambda: CityProfileFactory(city=city), {city.id}),
+        (lambda: TopicStatementFactory(city=city), {city.id}),
+        (lambda: CityProfile.objects.get().delete(), {city.id}),
+        (lambda: TwinningFactory(city_a=city, city_b=other), {city.id, other.id, None}),
+        (lambda: Twinning.objects.get().delete(), {city.id, other.id, None}),
+    ]:
+        nothing_waits()
+        change()
+        assert waiting() == expected
+
+
+def test_many_changes_make_one_job():
+    city = CityFactory()
+    for _ in range(3):
+        ask_for_scoring(city.id)
+        ask_for_scoring(None)
+    assert ScoringJob.objects.count() == 2
+
+
+def test_a_run_ranks_the_partners_abroad_of_every_city():
+    cities = small_world()
+    score_world()
+    run = MatchRun.objects.get()
+    assert (run.state, run.total, run.done, run.matches) == ("done", 9, 9, CityMatch.objects.count())
+    for city in cities.values():
+        found = CityMatch.objects.filter(city=city).select_related("partner")
+        assert [match.rank for match in found] == list(range(1, len(found) + 1))
+        assert [match.score for match in found] == sorted((match.score for match in found), reverse=True)
+        assert city.country_id not in {match.partner.country_id for match in found}
+    assert cities["Lviv"].matches.first().partner == cities["Gdańsk"]  # each offers what the other needs
+    assert waiting() == set()
+
+
+def test_a_changed_city_is_scored_as_a_full_run_would():
+    cities = small_world()
+    score_world()
+    TopicStatementFactory(city=cities["Leipzig"], topic_id="culture")
+    TopicStatementFactory(city=cities["Leipzig"], topic_id="water", kind="offer")
+    before = everything()
+    run_pending_jobs()
+    alone = everything()
+    score_world()
+    assert alone == everything() != before
+    assert MatchRun.objects.count() == 2
+
+
+def test_a_city_that_is_gone_leaves_every_list():
+    cities = small_world()
+    score_world()
+    gone = cities["Frankfurt"].id
+    cities["Frankfurt"].delete()
+    ask_for_scoring(None)
+    run_pending_jobs()
+    assert not CityMatch.objects.filter(partner_id=gone).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_breaks_off_leaves_the_old_matches(monkeypatch):
+    small_world()
+    score_world()
+    before = everything()
+    monkeypatch.setattr(scoring, "index_next", lambda: 1 / 0)
+    score_world()
+    assert everything() == before
+    assert MatchRun.objects.latest("pk").state == "failed"
+    job = ScoringJob.objects.get(state="pending")
+    assert (job.attempts, job.error) == (1, "ZeroDivisionError: division by zero")
+    monkeypatch.undo()
+    run_pending_jobs()
+    assert MatchRun.objects.latest("pk").state == "done"
+
+
+def test_a_job_that_always_fails_ends_and_is_not_in_the_way(monkeypatch):
+    cities = small_world()
+    score_world()
+    monkeypatch.setattr(scoring, "score_city", lambda city: 1 / 0 if city == cities["Lviv"].id else None)
+    ask_for_scoring(cities["Lviv"].id)
+    ask_for_scoring(cities["Kyiv"].id)
+    for _ in range(ScoringJob.MAX_ATTEMPTS + 1):
+        run_pending_jobs()
+    assert ScoringJob.objects.get(city=cities["Kyiv"]).state == "done"
+    failed = ScoringJob.objects.get(city=cities["Lviv"], state="failed")
+    assert failed.attempts == ScoringJob.MAX_ATTEMPTS
+
+
+def test_a_change_in_mid_run_is_not_lost(monkeypatch):
+    """The run has read the city as it was; so the city is scored once more when the run is done."""
+    cities = small_world()
+    score_world()
+    fill = scoring._fill_next_table
+
+    def fill_and_change(run, meanwhile):
+        fill(run, meanwhile)
+        TopicStatementFactory(city=cities["Leipzig"], topic_id="culture")
+        meanwhile()
+
+    monkeypatch.setattr(scoring, "_fill_next_table", fill_and_change)
+    score_world()
+    seen = everything()
+    monkeypatch.undo()
+    score_world()
+    assert seen == everything()
+
+
+def test_a_broker_that_is_away_holds_nobody_up(monkeypatch, django_capture_on_commit_callbacks):
+    from partnerships.tasks import run_pending_scoring_jobs
+
+    calls = []
+
+    def refuse(**options):
+        calls.append(options)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(run_pending_scoring_jobs, "apply_async", refuse)
+    monkeypatch.setattr(outbox, "_silent_until", 0.0)
+    cities = [CityFactory() for _ in range(3)]
+    with django_capture_on_commit_callbacks(execute=True):
+        for city in cities:
+            ask_for_scoring(city.id)
+    assert len(calls) == 1
+    assert waiting() == {city.id for city in cities}
+
+
+def said(*arguments):
+    out = StringIO()
+    call_command("score_cities", *arguments, "--here", stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_scores_all_or_one_and_says_so(monkeypatch):
+    monkeypatch.setattr("partnerships.management.commands.score_cities.SECONDS_BETWEEN_LOOKS", 0)
+    small_world()
+    assert "9 cities scored" in said()
+    assert "Lviv is scored" in said("--city", "ua/lviv")
+
+
+@pytest.mark.parametrize("city", ["ua/nowhere", "lviv", "9" * 30, "a\0b", "/"])
+def test_the_command_refuses_what_is_no_city(city):
+    with pytest.raises(CommandError, match="There is no city"):
+        said("--city", city)
