@@ -25,7 +25,6 @@ def city_context(directory: Directory, city: City) -> dict[str, Any]:
     mayors = list(city.mayors.filter(state=Mayor.State.APPROVED).order_by("decided_at", "id"))
     row = int(directory.reference.rows_of(city.id))
     context: dict[str, Any] = {
-        "section": "cities",
         "city": city,
         "profile": profile,
         "goals": [Goal(code).label for code in profile.goals if code in Goal] if profile else [],

@@ -7,10 +7,11 @@ UKRAINIAN = "/uk/"
 
 
 def portal(request: HttpRequest) -> dict[str, str]:
-    """The page's address in each language, for the language switch and for `hreflang`."""
+    """The page's part of the portal, and its address in each language (language switch, `hreflang`)."""
     address = request.get_full_path()
     english = address.removeprefix(UKRAINIAN.rstrip("/")) if address.startswith(UKRAINIAN) else address
     return {
+        "section": english.removeprefix("/").partition("/")[0],
         "address_en": english,
         "address_uk": UKRAINIAN + english.removeprefix("/"),
         "site_url": settings.SITE_URL.rstrip("/"),

@@ -10,7 +10,7 @@ from cities import directory, pictures
 from cities.directory import Directory
 from cities.models import City
 from cities.page_cache import public_page
-from partnerships.models import MatchRun
+from partnerships.models import CityMatch, MatchRun
 
 
 @login_not_required
@@ -21,13 +21,17 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": figures(at_hand),
         "map": pictures.members_map(at_hand),
-        "example": City.objects.members()
-        .filter(country="UA")
-        .select_related("country")
-        .order_by("-population")
-        .first(),
+        "example": best_matched_member("UA"),
     }
     return render(request, "home.html", context)
+
+
+def best_matched_member(country: str) -> City | None:
+    """The member city of a country whose first proposal has the highest score; None before the first run."""
+    members = City.objects.members().filter(country=country)
+    best = CityMatch.objects.filter(rank=1, city__in=members).select_related("city__country")
+    match = best.order_by("-score").first()
+    return match.city if match else None
 
 
 def figures(at_hand: Directory) -> list[tuple[str, int]]:

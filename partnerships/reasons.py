@@ -32,15 +32,16 @@ NEUTRAL = {component.code: component.neutral for component in COMPONENTS}
 
 
 def reasons(directory: Directory, names: tuple[str, str], explanation: Explanation) -> list[str]:
-    """The sentences for what speaks most for a pair: components above what a chance pair would have.
+    """The sentences for what speaks most for a pair.
 
-    `names` are those of the city and of its proposed partner; the strongest reason comes first.
+    Needs that are met come first, then the components by how far they are above those of a chance pair.
+    `names` are those of the city and of its proposed partner.
     """
-    strongest = sorted(explanation.parts, key=_gain, reverse=True)
+    strongest = sorted(explanation.parts, key=lambda part: (part.code == "needs", _gain(part)), reverse=True)
     sentences = [
         sentence
         for part in strongest
-        if _gain(part) > 0
+        if part.code == "needs" or _gain(part) > 0
         for sentence in _sentences(part, directory, names, explanation.facts)
     ]
     return sentences[:MOST_REASONS]

@@ -61,7 +61,6 @@ def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseB
         pushed = request.path + (f"?{query.query_string}" if query.query_string else "")
         return HttpResponse(block, headers={"HX-Push-Url": pushed})
     page = {
-        "section": "cities",
         "city": city,
         "q": query.q,
         "summary": context["summary"],

@@ -17,6 +17,7 @@ def test_a_visitor_finds_a_city_as_she_types_and_reads_why_a_partner_fits(page):
     score_world()
     page.goto("/")
     page.get_by_role("link", name="All cities").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("City directory")
     page.get_by_label("Name of a city, in any language").press_sequentially("Lvvi")
     expect(page.get_by_role("heading", name="Lviv")).to_be_visible()
     expect(page).to_have_url(re.compile(r"q=Lvvi"))
@@ -97,3 +98,11 @@ def test_a_wrong_password_is_explained_and_the_address_kept(page):
     page.keyboard.press("Enter")
     expect(page.get_by_text("not correct")).to_be_visible()
     expect(page.get_by_label("Email")).to_have_value(user.email)
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_searched(page):
+    small_world()
+    page.route("**/htmx.min.js", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    page.goto("/cities/", wait_until="commit")
+    page.get_by_label("Name of a city, in any language").fill("Gdansk")
+    expect(page.locator("#summary")).to_have_text("1 city")

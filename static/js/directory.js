@@ -12,7 +12,14 @@
     if (filters()) filters().open = open || wide.matches;
   }
 
+  // What was typed before htmx was there to see it.
+  function searchWhatIsTyped() {
+    const box = document.getElementById("q");
+    if (box && box.value !== box.defaultValue) htmx.trigger(box.form, "submit");
+  }
+
   document.addEventListener("DOMContentLoaded", () => show(false));
+  window.addEventListener("load", searchWhatIsTyped);
   document.addEventListener("htmx:beforeSwap", () => { wasOpen = Boolean(filters() && filters().open); });
   document.addEventListener("htmx:afterSwap", () => show(wasOpen));
 })();
