@@ -77,7 +77,7 @@ def main() -> int:
 def prepare(processes: "Processes") -> None:
     """Bring database, translations and static files up to date; load what a new portal lacks."""
     with step("Starting PostgreSQL and Valkey"):
-        settings.DEBUG  # noqa: B018 - the first look at the settings starts the servers
+        settings.DATABASES  # noqa: B018 - the first look at the settings starts the servers
     refuse_a_busy_port(settings.HOST, settings.PORT)
     django.setup()
     refuse_dead_servers()
@@ -89,13 +89,12 @@ def prepare(processes: "Processes") -> None:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
         call_command("messages", "compile")
-    if not settings.DEBUG:  # with DEBUG they are served from where they lie
-        with step("Collecting static files"):
-            call_command("collectstatic", interactive=False, verbosity=0)
+    with step("Collecting static files"):
+        call_command("collectstatic", interactive=False, verbosity=0)
     if not City.objects.exists():
         with step("Loading the cities of Europe"):
             processes.run("manage.py", "load_cities")
-    if settings.DEBUG and not CityProfile.objects.exists():
+    if not settings.PRODUCTION and not CityProfile.objects.exists():
         with step("Loading demonstration members"):
             processes.run("manage.py", "load_demo")
     ask_for_first_matches()
@@ -192,7 +191,7 @@ def announce() -> None:
 
     lines = ["", f"Mayors' Portal is running: {settings.SITE_URL}"]
     lines += [f"The first page was served {time.monotonic() - BEGAN:.1f} s after the start.", ""]
-    if settings.DEBUG:
+    if not settings.PRODUCTION:
         lines += ["Sign-ins for the demonstration (role, e-mail, password):"]
         lines += [f"  {role:<28} {email:<36} {password}" for role, email, password in DEMO_SIGN_INS]
     say("\n".join([*lines, "", "Ctrl-C stops the portal.", ""]))

@@ -23,14 +23,15 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 # -- What the environment says ------------------------------------------------------------------
 
-DEBUG: bool = env.bool("DEBUG", True)
+PRODUCTION: bool = not env.bool("DEBUG", True)
+DEBUG: bool = env.bool("ERROR_DETAILS", False) and not PRODUCTION
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL: str = env.str(
     "SITE_URL", f"http://localhost:{env.int('PORT', 8000)}", validate=validate.URL(require_tld=False)
 )
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
-HTTPS: bool = env.bool("HTTPS", not DEBUG)
+HTTPS: bool = env.bool("HTTPS", PRODUCTION)
 VAR = Path(env.str("VAR", str(BASE_DIR / "var"))).expanduser().resolve()
 DATABASE_URL: str = env.str("DATABASE_URL", "", validate=validate.Regexp("^(postgres(ql)?://.+)?$"))
 REDIS_URL: str = env.str("REDIS_URL", "", validate=validate.Regexp("^((rediss?|unix)://.+)?$"))
@@ -39,7 +40,7 @@ HOST: str = env.str("HOST", "127.0.0.1")
 WEB_WORKERS: int = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
 TASK_WORKERS: int = env.int("TASK_WORKERS", 1, validate=validate.Range(1, 64))
 STATEMENT_TIMEOUT: int = env.int("STATEMENT_TIMEOUT", 10, validate=validate.Range(0, 3600))  # seconds
-EMAIL_URL: str = env.str("EMAIL_URL", "consolemail://" if DEBUG else "smtp://localhost:25")
+EMAIL_URL: str = env.str("EMAIL_URL", "smtp://localhost:25" if PRODUCTION else "consolemail://")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Mayors' Portal <noreply@localhost>")
 LOG_LEVEL: str = env.str(
     "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
@@ -55,11 +56,11 @@ except EnvValidationError as error:
     reasons = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in faults.items())
     raise ImproperlyConfigured(f"These environment variables cannot be used. {reasons}") from error
 
-if not DEBUG and not SECRET_KEY:
+if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG=0: a long random string, kept secret.")
-if not DEBUG and not ALLOWED_HOSTS:
+if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must be set when DEBUG=0, for instance portal.example.org.")
-if DEBUG:
+if not PRODUCTION:
     SECRET_KEY = SECRET_KEY or "for-development-only-" + "x" * 40
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
 
@@ -227,7 +228,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 # -- Languages and time ---------------------------------------------------------------------------
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 os.environ["VAR"] = os.environ.get("TEST_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ.setdefault("LOG_LEVEL", "ERROR")
-for production_only in ("SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "MAINTENANCE"):
-    os.environ.pop(production_only, None)
+for not_in_tests in ("SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "MAINTENANCE", "ERROR_DETAILS"):
+    os.environ.pop(not_in_tests, None)
 os.environ["DEBUG"] = "1"
 
 from mayors_portal.settings import *  # noqa: E402, F403
 from mayors_portal.settings import CACHES, CELERY_BROKER_URL, DATABASES, REDIS_URL, STORAGES  # noqa: E402
 
-DEBUG = False
 ALLOWED_HOSTS = ["*"]
 
 # Each process of a parallel run has a Valkey database of its own.

@@ -25,11 +25,6 @@ def cities() -> None:
     CityFactory(id=BARANIVKA, name="Baranivka")
 
 
-@pytest.fixture(autouse=True)
-def for_looking_at(settings) -> None:
-    settings.DEBUG = True
-
-
 def load(*arguments: str) -> str:
     out = StringIO()
     call_command("load_demo", *arguments, stdout=out)
@@ -109,7 +104,7 @@ def test_the_approver_may_decide_memberships_but_not_touch_users(cities):
 
 
 def test_production_refuses_unless_forced_and_then_lets_nobody_sign_in(cities, settings):
-    settings.DEBUG = False
+    settings.PRODUCTION = True
     with pytest.raises(CommandError, match="--force"):
         load()
     assert not CityProfile.objects.exists()

@@ -18,17 +18,17 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="in production too; nobody can sign in then")
 
     def handle(self, *args: Any, force: bool, **options: Any) -> None:
-        if not settings.DEBUG and not force:
+        if settings.PRODUCTION and not force:
             raise CommandError(
                 "This is production (DEBUG=0). Demonstration data are loaded here only with --force."
             )
         if not City.objects.exists():
             raise CommandError("There are no cities yet: run load_cities first.")
-        outcome = demo.load(sign_ins=settings.DEBUG)
+        outcome = demo.load(sign_ins=not settings.PRODUCTION)
         self.stdout.write(
             f"{outcome.added} cities became demonstration members, {outcome.untouched} had a profile "
             f"and keep it, {outcome.twinnings} twinnings added"
         )
-        if settings.DEBUG:
+        if not settings.PRODUCTION:
             for role, email, password in demo.DEMO_SIGN_INS:
                 self.stdout.write(f"  {role}: {email}  {password}")

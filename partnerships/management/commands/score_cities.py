@@ -84,7 +84,7 @@ def progress(job: ScoringJob) -> str:
         return f"Scoring job {job.pk} waits for the worker."
     if run.is_storing:
         return f"{run.done:,} of {run.total:,} cities scored; making the {run.matches:,} matches visible"
-    left = f"{run.remaining.seconds} s remaining" if run.remaining else "beginning"
+    left = "beginning" if run.remaining is None else f"{run.remaining.seconds} s remaining"
     return f"{run.done:,} of {run.total:,} cities scored ({run.percent}%), {run.rate:,.0f} a second, {left}"
 
 
