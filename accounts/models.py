@@ -1,9 +1,12 @@
-"""People who sign in, and the memberships by which they represent somebody."""
+"""People who sign in, the letters they get, and the log of who did what."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -43,6 +46,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("active"), default=True, help_text=_("Untick instead of deleting an account.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=[("en", _("English")), ("uk", _("Ukrainian"))],
+        default="en",
+        help_text=_("The language of letters to this person."),
+    )
+    muted = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("letters not wanted"),
+        default=list,
+        blank=True,
+        help_text=_("Kinds of notification this person has switched off."),
+    )
+    deletion_asked_at = models.DateTimeField(
+        _("deletion asked for"),
+        null=True,
+        blank=True,
+        help_text=_("The account is deleted some days later, unless its owner changes their mind."),
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -67,36 +90,78 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
-class Membership(models.Model):
-    """A person's application to represent somebody, its review and the decision."""
+class AuditEntry(models.Model):
+    """Who did what, when, to what. Only ever added to: the database refuses changes (see the migrations).
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        SUBMITTED = "submitted", _("submitted")
-        APPROVED = "approved", _("approved")
-        REJECTED = "rejected", _("rejected")
-        SUSPENDED = "suspended", _("suspended")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+    The person is a row of User that is never deleted, only made anonymous; so the log needs no names.
+    """
 
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="%(class)s_memberships", verbose_name=_("person")
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who"),
+        help_text=_("Empty: the portal itself."),
+    )  # fmt: skip
+    action = models.CharField(_("what"), max_length=40)
+    content_type = models.ForeignKey(
+        ContentType, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of object")
     )
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
-    function = models.CharField(
-        _("function"),
-        max_length=150,
-        help_text=_("For instance mayor, deputy mayor, head of international relations."),
-    )
-    applied_at = models.DateTimeField(_("applied"), default=timezone.now)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decided_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
-    )
+    object_id = models.BigIntegerField(_("object's number"))
+    object = GenericForeignKey("content_type", "object_id")
+    about = models.CharField(_("object"), max_length=250, help_text=_("As it was called then."))
+    details = models.JSONField(_("details"), default=dict, blank=True)
 
     class Meta:
-        abstract = True
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="audit_of_object")]
 
-    @property
-    def is_approved(self) -> bool:
-        """Whether the person may act for what they applied to represent."""
-        return self.state == self.State.APPROVED
+    def __str__(self) -> str:
+        return f"{self.action}: {self.about}"
+
+    @classmethod
+    def note(cls, actor: User | None, action: str, about: models.Model, **details: Any) -> "AuditEntry":
+        """Add an entry; call it in the transaction of what it tells of."""
+        return cls.objects.create(
+            actor=actor, action=action, object=about, about=str(about)[:250], details=details
+        )
+
+    @classmethod
+    def of(cls, subject: models.Model) -> "models.QuerySet[AuditEntry]":
+        """The entries about an object, newest first, with their actors."""
+        kind = ContentType.objects.get_for_model(subject)
+        return cls.objects.filter(content_type=kind, object_id=subject.pk).select_related("actor")
+
+
+class Letter(models.Model):
+    """An e-mail to be sent: written in the transaction of what it tells of, sent by the worker."""
+
+    MAX_ATTEMPTS = 10
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    to = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("text as HTML"), blank=True)
+    headers = models.JSONField(_("headers"), default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+    not_before = models.DateTimeField(_("next attempt"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state="pending"), name="letters_to_send"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"

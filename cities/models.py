@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
+from accounts.membership import Membership, MembershipQuerySet
 
 from .querysets import CityQuerySet, TwinningQuerySet
 
@@ -272,6 +272,8 @@ class TopicStatement(models.Model):
 class Mayor(Membership):
     """A person who represents a city: mayor, deputy, or head of international relations."""
 
+    REPRESENTED = "city"
+
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="mayors", verbose_name=_("city"))
     public_name = models.CharField(
         _("public name"),
@@ -283,6 +285,8 @@ class Mayor(Membership):
         _("demonstration"), default=False, help_text=_("Invented for demonstration; every page says so.")
     )
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("mayor")
         verbose_name_plural = _("mayors")
@@ -291,7 +295,7 @@ class Mayor(Membership):
         ]
 
     def __str__(self) -> str:
-        return f"{self.public_name or self.user}, {self.function}"
+        return f"{self.full_name or self.public_name or self.user}, {self.city}"
 
 
 class Twinning(models.Model):

@@ -40,7 +40,7 @@ HOST: str = env.str("HOST", "127.0.0.1")
 WEB_WORKERS: int = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
 TASK_WORKERS: int = env.int("TASK_WORKERS", 1, validate=validate.Range(1, 64))
 STATEMENT_TIMEOUT: int = env.int("STATEMENT_TIMEOUT", 10, validate=validate.Range(0, 3600))  # seconds
-EMAIL_URL: str = env.str("EMAIL_URL", "smtp://localhost:25" if PRODUCTION else "consolemail://")
+EMAIL_URL: str = env.str("EMAIL_URL", "smtp://localhost:25" if PRODUCTION else "console:")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Mayors' Portal <noreply@localhost>")
 LOG_LEVEL: str = env.str(
     "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
@@ -145,6 +145,7 @@ except embedded.EmbeddedServerError as error:
 try:
     database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
     email = dj_email_url.parse(EMAIL_URL)
+    DELIVERY_BACKEND = email["EMAIL_BACKEND"]
 except (ValueError, KeyError) as error:
     raise ImproperlyConfigured(f"DATABASE_URL or EMAIL_URL cannot be used: {error}") from error
 
@@ -201,6 +202,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "send letters that wait": {
+        "task": "accounts.tasks.send_letters",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "delete accounts whose time of grace is over": {
+        "task": "accounts.tasks.delete_accounts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # -- Accounts -----------------------------------------------------------------------------------------
@@ -247,6 +258,10 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {  # what only reviewers may see: no address leads here
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "private"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR / "media"
@@ -279,6 +294,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # -- Mail and logs ------------------------------------------------------------------------------------
 
 vars().update(email)
+EMAIL_BACKEND = "accounts.letters.OutboxBackend"  # the worker sends by DELIVERY_BACKEND
 EMAIL_TIMEOUT = 10
 
 LOGGING = {

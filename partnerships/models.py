@@ -1,4 +1,4 @@
-"""Scored pairs of cities, the runs that made them, and the outbox of scoring jobs."""
+"""Organisations and who represents them; scored pairs of cities, their runs, the outbox of scoring jobs."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.membership import Membership, MembershipQuerySet
 from cities.models import City
 
 from .matching.topk import DEFAULT_K
@@ -164,3 +165,69 @@ class ScoringJob(models.Model):
         if self.attempts >= self.MAX_ATTEMPTS:
             self.state, self.finished_at = self.State.FAILED, timezone.now()
         self.save(update_fields=["state", "finished_at", "error"])
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Queries over organisations."""
+
+    def same_as(self, kind: str, city: City, name: str, registration_number: str) -> "OrganisationQuerySet":
+        """Those that are surely the same: of one kind and country with one number, or of one city and name."""
+        number = registration_number.strip()
+        same = Q(city=city, name__iexact=name.strip())
+        if number:
+            same |= Q(city__country=city.country_id, registration_number__iexact=number)
+        return self.filter(same, kind=kind).order_by("id")
+
+
+class Organisation(models.Model):
+    """A business or a financial partner. Public once somebody who represents it is approved."""
+
+    class Kind(models.TextChoices):
+        BUSINESS = "business", _("business")
+        FINANCIAL_PARTNER = "financial", _("financial partner")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    name = models.CharField(_("name"), max_length=200, help_text=_("As it is registered."))
+    city = models.ForeignKey(
+        City, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("city")
+    )
+    website = models.URLField(_("website"), blank=True)
+    registration_number = models.CharField(
+        _("registration number"),
+        max_length=50,
+        blank=True,
+        help_text=_("In the national register: in Ukraine the EDRPOU code."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationMember(Membership):
+    """A person who represents a business or a financial partner."""
+
+    REPRESENTED = "organisation"
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="members", verbose_name=_("organisation")
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("representative of an organisation")
+        verbose_name_plural = _("representatives of organisations")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="member_once_an_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name or self.user}, {self.organisation}"

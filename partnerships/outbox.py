@@ -7,22 +7,18 @@ something to do; when that message is lost, or nobody listens, the beat finds th
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
 from typing import Any
 
-from celery.exceptions import CeleryError
 from django.db import connection, transaction
 from django.utils import timezone
-from kombu.exceptions import KombuError
+
+from accounts.hints import hint
 
 from . import scoring
 from .locks import Lock, only_one
 from .models import CityMatch, MatchRun, ScoringJob
 
 logger = logging.getLogger(__name__)
-
-SECONDS_OF_SILENCE = 30
-_silent_until = 0.0
 
 
 def ask_for_scoring(city_id: int | None) -> None:
@@ -43,20 +39,10 @@ def ask_for_scoring(city_id: int | None) -> None:
 
 
 def wake_worker() -> None:
-    """Tell the workers that there is something to do; without a broker they will find it by themselves.
-
-    After a failure no attempt is made for a while: whoever changes many cities must not wait for every one.
-    """
-    global _silent_until
+    """Tell the workers that there is something to do."""
     from .tasks import run_pending_scoring_jobs
 
-    if monotonic() < _silent_until:
-        return
-    try:
-        run_pending_scoring_jobs.apply_async(retry=False, expires=SECONDS_OF_SILENCE)
-    except (CeleryError, KombuError, OSError) as error:
-        _silent_until = monotonic() + SECONDS_OF_SILENCE
-        logger.warning("No worker could be told of a scoring job, it will wait for the beat: %s", error)
+    hint(run_pending_scoring_jobs)
 
 
 def run_pending_jobs() -> int:

@@ -1,0 +1,142 @@
+"""E-mails: written into the outbox in the transaction of what they tell of, sent by the worker.
+
+A letter is one text template: its first line is the subject, the rest the text, in the reader's language. The
+HTML is made of that text, so both always say the same.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from .hints import hint
+from .models import Letter, User
+
+if TYPE_CHECKING:
+    from .membership import Membership
+
+logger = logging.getLogger(__name__)
+
+
+def write(user: User, template: str, **context: Any) -> None:
+    """Write a letter to a person in their language, from templates/letters/<template>.txt."""
+    if not user.is_active:
+        return
+    with translation.override(user.language):
+        context |= {"user": user, "site_url": settings.SITE_URL.rstrip("/")}
+        subject, _newline, text = render_to_string(f"letters/{template}.txt", context).strip().partition("\n")
+        EmailMessage(subject=subject.strip(), body=text.strip() + "\n", to=[user.email]).send()
+
+
+def link(name: str, *args: Any) -> str:
+    """The full address of a page, in the language that is active."""
+    return settings.SITE_URL.rstrip("/") + reverse(name, args=args)
+
+
+def membership_letter(membership: "Membership", action: str) -> None:
+    """Tell the applicant what happened to an application, and after an approval those who share its right."""
+    from .notifications import COLLEAGUE
+
+    if action in ("withdraw", "reopen"):
+        return
+    write(membership.user, f"membership_{action}", membership=membership)
+    if action == "approve":
+        for colleague in membership.colleagues().approved():
+            if COLLEAGUE not in colleague.user.muted:
+                write(colleague.user, "membership_colleague", membership=membership)
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Django's e-mail backend of the portal: every message becomes a row of Letter."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Note the messages; return their number."""
+        from .tasks import send_letters
+
+        for message in email_messages:
+            for address in message.to:
+                Letter.objects.create(
+                    to=address,
+                    subject=str(message.subject),
+                    text=str(message.body),
+                    html=as_html(str(message.subject), str(message.body)),
+                    headers=message.extra_headers,
+                )
+        transaction.on_commit(lambda: hint(send_letters))
+        return len(email_messages)
+
+
+def as_html(subject: str, text: str) -> str:
+    """The letter as HTML: its paragraphs, and a button for each line that is an address and nothing else."""
+    paragraphs = [paragraph.strip().split("\n") for paragraph in text.strip().split("\n\n")]
+    context = {
+        "subject": subject,
+        "paragraphs": paragraphs,
+        "site_url": settings.SITE_URL,
+        "language": translation.get_language() or "en",
+    }
+    return render_to_string("letters/letter.html", context)
+
+
+def send_pending() -> int:
+    """Send the letters that wait; return how many were sent.
+
+    Each is sent while its row is locked, so two workers never send the same. A worker killed in the moment
+    between the mail server's answer and the commit leaves it to be sent again, under the same Message-ID.
+    """
+    sent, tried = 0, set[int]()
+    while (letter := _claim(tried)) is not None:
+        tried.add(letter.pk)
+        sent += _send(letter.pk)
+    return sent
+
+
+def _claim(tried: set[int]) -> Letter | None:
+    """The next letter to be sent, with its attempt counted and committed."""
+    with transaction.atomic():
+        due = Letter.objects.filter(state=Letter.State.PENDING, not_before__lte=timezone.now())
+        letter = due.exclude(pk__in=tried).select_for_update(skip_locked=True).order_by("id").first()
+        if letter is not None:
+            letter.attempts += 1
+            letter.not_before = timezone.now() + timedelta(minutes=2**letter.attempts)
+            letter.save(update_fields=["attempts", "not_before"])
+    return letter
+
+
+def _send(number: int) -> bool:
+    with transaction.atomic():
+        letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=number, state="pending").first()
+        if letter is None:
+            return False
+        try:
+            _deliver(letter)
+        except OSError as error:  # what smtplib raises, too
+            logger.warning("Letter %s was not sent at attempt %s: %s", letter.pk, letter.attempts, error)
+            letter.error = f"{type(error).__name__}: {error}"[:1000]
+            if letter.attempts >= Letter.MAX_ATTEMPTS:
+                letter.state = Letter.State.FAILED
+        else:
+            letter.state, letter.sent_at, letter.error = Letter.State.SENT, timezone.now(), ""
+        letter.save(update_fields=["state", "sent_at", "error"])
+    return letter.state == Letter.State.SENT
+
+
+def _deliver(letter: Letter) -> None:
+    domain = settings.SITE_URL.partition("//")[2].partition("/")[0].partition(":")[0]
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        to=[letter.to],
+        headers={"Message-ID": f"<letter-{letter.pk}@{domain}>", **letter.headers},
+        connection=get_connection(settings.DELIVERY_BACKEND),
+    )
+    message.attach_alternative(letter.html, "text/html")
+    message.send()
