@@ -6,16 +6,11 @@ is theirs goes. What the portal keeps is what it did in public: that somebody re
 
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
 from . import letters
-from .membership import Membership, State
-from .models import AuditEntry, Letter, User
-from .signals import deleting_account
+from .models import AuditEntry, User
 
 GRACE = timedelta(days=14)
 

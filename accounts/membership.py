@@ -11,12 +11,13 @@ from uuid import uuid4
 from django.core.files.storage import Storage, storages
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import letters
-from .models import AuditEntry, User
+from .models import AUDITED, AuditEntry, User
 from .signals import membership_changed
 
 
@@ -77,6 +78,7 @@ ACTIONS = {
         _action("reinstate", _("Reinstate"), _("reinstated"), {State.SUSPENDED}, State.APPROVED),
     ]
 }
+AUDITED.update({action.code: action.done for action in ACTIONS.values()})
 OF_REVIEWERS = ("approve", "ask", "reject", "suspend", "reinstate")
 
 
@@ -175,10 +177,23 @@ class Membership(models.Model):
     class Meta:
         abstract = True
 
+    def get_absolute_url(self) -> str:
+        return reverse("membership", args=[self.kind, self.pk])
+
     @property
     def represented(self) -> Any:
         """The city or organisation."""
         return getattr(self, self.REPRESENTED)
+
+    @property
+    def website(self) -> str:
+        """The website of the city or organisation, as far as it is known."""
+        raise NotImplementedError
+
+    @property
+    def kind(self) -> str:
+        """The word for this kind of membership in addresses."""
+        raise NotImplementedError
 
     @property
     def is_approved(self) -> bool:

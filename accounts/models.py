@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -90,6 +91,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+AUDITED: dict[str, Promise] = {
+    "deletion asked for": _("asked for the account to be deleted"),
+    "deletion called off": _("kept the account after all"),
+    "account deleted": _("account deleted"),
+    "evidence opened": _("opened the evidence"),
+    "profile edited": _("profile edited"),
+    "profile restored": _("an earlier version of the profile restored"),
+}
+"""What is done, by the code of its action; other modules add theirs."""
+
+
 class AuditEntry(models.Model):
     """Who did what, when, to what. Only ever added to: the database refuses changes (see the migrations).
 
@@ -118,6 +130,11 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action}: {self.about}"
+
+    @property
+    def done(self) -> str:
+        """What was done, in words."""
+        return str(AUDITED.get(self.action, self.action))
 
     @classmethod
     def note(cls, actor: User | None, action: str, about: models.Model, **details: Any) -> "AuditEntry":

@@ -7,4 +7,4 @@ COLLEAGUE = "colleague"
 KINDS = {
     COLLEAGUE: _("Somebody else was approved to represent my city or organisation"),
 }
-"""Code to what it tells. Letters about one's own applications and the safety of one's account are not here."""
+"""Code to what it tells. Letters about one's own applications or the safety of one's account always come."""

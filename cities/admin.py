@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.review import MembershipAdmin, QueueFilter
+
 from .models import City, CityProfile, Country, Mayor, Region, Topic, TopicStatement, Twinning
 
 
@@ -83,15 +85,13 @@ class TopicStatementAdmin(admin.ModelAdmin):
 
 
 @admin.register(Mayor)
-class MayorAdmin(admin.ModelAdmin):
-    """Who represents which city."""
+class MayorAdmin(MembershipAdmin):
+    """Who represents which city, and who applies to."""
 
-    list_display = ["user", "city", "function", "state", "is_demonstration"]
-    list_filter = ["state", "is_demonstration"]
-    list_select_related = ["user", "city"]
-    autocomplete_fields = ["city"]
-    raw_id_fields = ["user", "decided_by"]
-    search_fields = ["user__email", "city__name", "city__name_uk"]
+    list_display = ["city", "full_name", "user", "function", "state", "applied_at", "waits", "decided_by"]
+    list_filter = [QueueFilter, "city__country", "is_demonstration"]
+    list_select_related = ["user", "city", "decided_by"]
+    search_fields = ["user__email", "full_name", "official_email", "city__name", "city__name_uk"]
 
 
 @admin.register(Topic)

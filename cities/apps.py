@@ -7,3 +7,22 @@ class CitiesConfig(AppConfig):
 
     name = "cities"
     verbose_name = _("Cities")
+
+    def ready(self) -> None:
+        """Let people apply to represent a city."""
+        from . import kinds
+        from .application_forms import MayorForm
+        from .models import Mayor
+
+        kinds.add(
+            kinds.Kind(
+                slug="mayor",
+                label=_("Mayor or city staff"),
+                about=_(
+                    "You represent a city or community: mayor, deputy, or head of international relations."
+                ),
+                model=Mayor,
+                form=MayorForm,
+                city="city",
+            )
+        )

@@ -297,6 +297,17 @@ class Mayor(Membership):
     def __str__(self) -> str:
         return f"{self.full_name or self.public_name or self.user}, {self.city}"
 
+    @property
+    def kind(self) -> str:
+        """The word in addresses."""
+        return "mayor"
+
+    @property
+    def website(self) -> str:
+        """The city's website as its profile states it."""
+        profile = CityProfile.objects.filter(city=self.city_id).first()
+        return profile.website if profile else ""
+
 
 class Twinning(models.Model):
     """A formal tie between two cities (sister cities). The city with the lower id comes first."""

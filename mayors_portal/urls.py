@@ -1,14 +1,17 @@
 """Addresses. English pages have no prefix; Ukrainian ones stand under /uk/."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
-from . import errors, health, pages
+from accounts import staff
+
+from . import desk, errors, health, pages
 
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = _("Mayors' Portal: administration")
+staff.secure(admin.site)
 
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
@@ -22,7 +25,14 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
+        path("accounts/settings/", pages.home, name="account_settings"),  # TEMP
+        path("accounts/delete/", pages.home, name="account_delete"),  # TEMP
+        path("cities/<country:country>/<slug:slug>/profile/", pages.home, name="city-profile"),  # TEMP
+        path("cities/<country:country>/<slug:slug>/profile/history/", pages.home, name="city-profile-history"),  # TEMP
         path("accounts/", include("allauth.urls")),
+        path("memberships/", include("cities.application_urls")),
+        path("desk/", desk.desk, name="desk"),
+        path("desk/matches/<int:number>/", desk.scoring, name="desk-matches"),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

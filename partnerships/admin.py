@@ -1,4 +1,4 @@
-"""Match runs and scoring jobs in the administration: what is at work, what waits, what failed."""
+"""Organisations and who represents them; match runs and scoring jobs: what is at work, waits, failed."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -9,9 +9,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.review import MembershipAdmin, QueueFilter
 from cities.admin import ReadOnlyAdmin
 
-from .models import MatchRun, ScoringJob
+from .models import MatchRun, Organisation, OrganisationMember, ScoringJob
 from .outbox import ask_for_scoring
 
 
@@ -82,3 +83,33 @@ class ScoringJobAdmin(ReadOnlyAdmin):
     def has_queue_permission(self, request: HttpRequest) -> bool:
         """Who may queue jobs again."""
         return request.user.has_perm("partnerships.change_scoringjob")
+
+
+@admin.register(OrganisationMember)
+class OrganisationMemberAdmin(MembershipAdmin):
+    """Who represents which business or financial partner, and who applies to."""
+
+    list_display = [
+        "organisation",
+        "full_name",
+        "user",
+        "function",
+        "state",
+        "applied_at",
+        "waits",
+        "decided_by",
+    ]
+    list_filter = [QueueFilter, "organisation__kind", "organisation__city__country"]
+    list_select_related = ["user", "organisation__city", "decided_by"]
+    search_fields = ["user__email", "full_name", "official_email", "organisation__name"]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    """Businesses and financial partners."""
+
+    list_display = ["name", "kind", "city", "registration_number", "website", "created_at"]
+    list_filter = ["kind", "city__country"]
+    list_select_related = ["city"]
+    search_fields = ["name", "registration_number", "city__name", "city__name_uk"]
+    autocomplete_fields = ["city"]

@@ -3,11 +3,41 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PartnershipsConfig(AppConfig):
-    """Matches between cities."""
+    """Matches between cities, and organisations."""
 
     name = "partnerships"
     verbose_name = _("Partnerships")
 
     def ready(self) -> None:
-        """Listen to what the lower apps announce."""
+        """Listen to what the lower apps announce; let people apply to represent an organisation."""
+        from cities import kinds
+
         from . import signal_handlers  # noqa: F401
+        from .application_forms import BusinessForm, FinancialPartnerForm
+        from .models import OrganisationMember
+
+        for slug, label, about, form in [
+            (
+                "business",
+                _("Business"),
+                _("You represent a business that offers or seeks partners."),
+                BusinessForm,
+            ),
+            (
+                "financial-partner",
+                _("Financial partner"),
+                _("You represent a bank, fund, donor or development agency."),
+                FinancialPartnerForm,
+            ),
+        ]:
+            kinds.add(
+                kinds.Kind(
+                    slug=slug,
+                    label=label,
+                    about=about,
+                    model=OrganisationMember,
+                    form=form,
+                    city="organisation__city",
+                    only={"organisation__kind": slug},
+                )
+            )

@@ -1,6 +1,7 @@
 """Organisations and who represents them; scored pairs of cities, their runs, the outbox of scoring jobs."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -171,7 +172,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Queries over organisations."""
 
     def same_as(self, kind: str, city: City, name: str, registration_number: str) -> "OrganisationQuerySet":
-        """Those that are surely the same: of one kind and country with one number, or of one city and name."""
+        """Those that are surely the same: of one country and number, or of one city and name."""
         number = registration_number.strip()
         same = Q(city=city, name__iexact=name.strip())
         if number:
@@ -184,9 +185,9 @@ class Organisation(models.Model):
 
     class Kind(models.TextChoices):
         BUSINESS = "business", _("business")
-        FINANCIAL_PARTNER = "financial", _("financial partner")
+        FINANCIAL_PARTNER = "financial-partner", _("financial partner")
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     name = models.CharField(_("name"), max_length=200, help_text=_("As it is registered."))
     city = models.ForeignKey(
         City, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("city")
@@ -210,6 +211,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_run_by_others(self, user: Any) -> bool:
+        """Whether somebody but this person represents it or has applied to."""
+        return bool(self.pk) and self.members.exclude(user=user).exists()
+
 
 class OrganisationMember(Membership):
     """A person who represents a business or a financial partner."""
@@ -231,3 +236,13 @@ class OrganisationMember(Membership):
 
     def __str__(self) -> str:
         return f"{self.full_name or self.user}, {self.organisation}"
+
+    @property
+    def kind(self) -> str:
+        """The word in addresses."""
+        return self.organisation.kind
+
+    @property
+    def website(self) -> str:
+        """The organisation's website."""
+        return self.organisation.website

@@ -1,0 +1,46 @@
+"""Counts of what waits for a decision, for the administration's home page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.contrib import admin
+from django.urls import reverse
+
+from accounts.membership import Membership
+from accounts.review import MembershipAdmin
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A kind of membership: how many wait, and for how many days the oldest of them."""
+
+    label: str
+    url: str
+    count: int
+    days: int
+
+
+@register.simple_tag(takes_context=True)
+def review_queues(context: dict[str, Any]) -> list[Queue]:
+    """The queues this person may decide, empty ones included: `{% review_queues as queues %}`."""
+    request = context["request"]
+    return [
+        _queue(model)
+        for model, model_admin in admin.site._registry.items()
+        if isinstance(model_admin, MembershipAdmin) and model_admin.has_change_permission(request)
+        if issubclass(model, Membership)
+    ]
+
+
+def _queue(model: type[Membership]) -> Queue:
+    waiting = model._default_manager.waiting()  # type: ignore[attr-defined]
+    oldest = waiting.first()
+    return Queue(
+        label=str(model._meta.verbose_name_plural),
+        url=reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
+        count=waiting.count(),
+        days=oldest.waiting_days if oldest else 0,
+    )

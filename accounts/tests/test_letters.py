@@ -1,0 +1,104 @@
+"""The outbox of letters: written with the change, sent once, kept when the mail server is away."""
+
+import smtplib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend as Delivery
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import letters
+from accounts.models import Letter
+from accounts.tests.factories import UserFactory
+from cities.models import Mayor
+from cities.tests.factories import MayorFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def outbox(settings):
+    settings.EMAIL_BACKEND = "accounts.letters.OutboxBackend"
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+def write():
+    MayorFactory(state="draft").submit()
+
+
+def test_a_letter_is_written_with_the_change_or_not_at_all():
+    with transaction.atomic():
+        write()
+        transaction.set_rollback(True)
+    assert not Letter.objects.exists()
+    write()
+    assert Letter.objects.get().state == "pending"
+
+
+def test_it_is_sent_as_text_and_html():
+    write()
+    assert letters.send_pending() == 1
+    assert letters.send_pending() == 0
+    [sent] = mail.outbox
+    assert str(Mayor.objects.get().city) in sent.subject
+    html = sent.alternatives[0][0]
+    assert 'lang="en"' in html
+    assert sent.extra_headers["Message-ID"].startswith("<letter-")
+    letter = Letter.objects.get()
+    assert f'<a href="{letter.text.split()[-1]}"' in html
+    assert (letter.state, letter.attempts) == ("sent", 1)
+
+
+def test_what_people_wrote_is_no_html():
+    membership = MayorFactory(state="submitted")
+    membership.reject(by=UserFactory(), note="<script>alert(1)</script>")
+    assert "<script>" not in Letter.objects.get().html
+    assert "<script>" in Letter.objects.get().text
+
+
+def test_two_workers_send_it_once():
+    for _ in range(10):
+        write()
+
+    def send(_number):
+        try:
+            return letters.send_pending()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(send, range(4))) == 10
+    assert len(mail.outbox) == 10
+
+
+def test_it_waits_for_a_mail_server_that_is_away(monkeypatch):
+    write()
+
+    def refuse(self, messages):
+        raise smtplib.SMTPServerDisconnected("away")
+
+    monkeypatch.setattr(Delivery, "send_messages", refuse)
+    assert letters.send_pending() == 0
+    letter = Letter.objects.get()
+    assert (letter.state, letter.attempts, letter.error) == ("pending", 1, "SMTPServerDisconnected: away")
+    assert letter.not_before > timezone.now()
+    monkeypatch.undo()
+    letters.send_pending()
+    assert mail.outbox == []  # not before its time
+    Letter.objects.update(not_before=timezone.now())
+    letters.send_pending()
+    assert len(mail.outbox) == 1
+
+
+def test_it_is_given_up_after_many_attempts_and_is_not_in_the_way(monkeypatch):
+    write()
+    Letter.objects.update(attempts=Letter.MAX_ATTEMPTS - 1)
+    monkeypatch.setattr(Delivery, "send_messages", lambda self, messages: _refuse())
+    letters.send_pending()
+    assert Letter.objects.get().state == "failed"
+
+
+def _refuse():
+    raise OSError("no route")

@@ -1,0 +1,103 @@
+"""The desk: what a signed-in person finds first."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.membership import Membership, State
+from accounts.models import User
+from cities.completeness import Completeness, completeness
+from cities.kinds import kinds, memberships_of
+from cities.models import City
+from partnerships.models import ScoringJob
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for the person: what, and where to do it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class MyCity:
+    """A city the person represents: how complete its profile is, and whether it is being scored now."""
+
+    city: City
+    completeness: Completeness
+    is_being_scored: bool
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for me, what I represent and how it stands, what to do next."""
+    user = request.user
+    assert isinstance(user, User)
+    memberships = memberships_of(user)
+    cities = [my_city(one.represented) for one in memberships if one.kind == "mayor" and one.is_approved]
+    context = {
+        "memberships": memberships,
+        "waiting": [*of_reviewers(user), *of_applicants(memberships), *of_mayors(cities)],
+        "cities": cities,
+        "organisations": [one for one in memberships if one.kind != "mayor" and one.is_approved],
+    }
+    return render(request, "desk/desk.html", context)
+
+
+@require_safe
+def scoring(request: HttpRequest, number: int) -> HttpResponse:
+    """Whether the new matches of one of the person's cities are there: what htmx asks for meanwhile."""
+    mine = City.objects.filter(mayors__user=request.user, mayors__state=State.APPROVED)
+    city = mine.filter(pk=number).select_related("country").first()
+    if city is None:
+        return HttpResponse(status=404)
+    return render(request, "desk/matches.html", {"one": my_city(city)})
+
+
+def my_city(city: City) -> MyCity:
+    """What the desk shows of a city."""
+    pending = ScoringJob.objects.filter(city=city, state=ScoringJob.State.PENDING)
+    return MyCity(city, completeness(city), pending.exists())
+
+
+def of_reviewers(user: User) -> list[Waiting]:
+    """Applications that this person may decide."""
+    found = []
+    for model in {kind.model for kind in kinds()}:
+        label, name = model._meta.app_label, model._meta.model_name
+        if not (user.is_staff and user.has_perm(f"{label}.change_{name}")):
+            continue
+        if count := model._default_manager.waiting().count():
+            text = ngettext("%(count)s application to review", "%(count)s applications to review", count)
+            url = reverse(f"admin:{label}_{name}_changelist")
+            found.append(Waiting(f"{text % {'count': count}}: {model._meta.verbose_name_plural}", url))
+    return found
+
+
+def of_applicants(memberships: list[Membership]) -> list[Waiting]:
+    """Applications that wait for the person themselves."""
+    text = {True: _("Answer the reviewers: %(about)s"), False: _("Complete your application: %(about)s")}
+    return [
+        Waiting(text[bool(one.note)] % {"about": one.represented}, one.get_absolute_url())
+        for one in memberships
+        if one.state == State.DRAFT
+    ]
+
+
+def of_mayors(cities: list[MyCity]) -> list[Waiting]:
+    """Profiles that could say more."""
+    return [
+        Waiting(
+            _("Complete the profile of %(city)s: it is at %(percent)s%%")
+            % {"city": one.city, "percent": one.completeness.percent},
+            reverse("city-profile", args=[one.city.country_id.lower(), one.city.slug]),
+        )
+        for one in cities
+        if one.completeness.percent < 100
+    ]
