@@ -62,6 +62,15 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     page_cache.forget()
 
 
+@pytest.fixture
+def admin_client(client):
+    """A browser of an administrator who has a second factor."""
+    from accounts.tests.factories import StaffFactory
+
+    client.force_login(StaffFactory(is_superuser=True))
+    return client
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """One Chromium for the session."""

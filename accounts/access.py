@@ -16,6 +16,8 @@ class Role(StrEnum):
     UNVERIFIED = "signed in, e-mail unverified"
     APPLICANT = "applicant"
     MAYOR = "mayor of a city"
+    BUSINESS = "member of a business"
+    FINANCIER = "member of a financial partner"
     SUSPENDED = "suspended"
     APPROVER = "approver"
     ADMIN = "admin"
@@ -27,37 +29,52 @@ STAFF = frozenset({Role.APPROVER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 
 
+VERIFIED = SIGNED_IN - {Role.UNVERIFIED}
+NOBODY: frozenset[Role] = frozenset()
+
+
 @dataclass(frozen=True)
 class Row:
-    """One address: its name in the resolver and who may open it."""
+    """One address: its name in the resolver, who may open it, and who may send something to it."""
 
     name: str
     who: frozenset[Role]
+    senders: frozenset[Role]
 
 
-def _rows(who: frozenset[Role], *names: str) -> list[Row]:
-    return [Row(name, who) for name in names]
+def _rows(who: frozenset[Role], *names: str, senders: frozenset[Role] | None = None) -> list[Row]:
+    return [Row(name, who, who if senders is None else senders) for name in names]
 
 
 ACCESS = [
     # The portal
-    *_rows(EVERYBODY, "healthz", "readyz", "home", "cities", "city", "city-matches"),
+    *_rows(EVERYBODY, "healthz", "readyz", "home", "cities", "city", "city-matches", senders=NOBODY),
+    # What one represents; single memberships are one's own
+    *_rows(SIGNED_IN, "desk", senders=NOBODY),
+    *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),
+    *_rows(VERIFIED, "apply", senders=NOBODY),
+    *_rows(VERIFIED, "apply-as"),
+    *_rows(frozenset({Role.APPLICANT, Role.MAYOR, Role.SUSPENDED}), "membership"),
     # Ways in
     *_rows(
         EVERYBODY,
         "account_login",
         "account_signup",
         "account_logout",
-        "account_inactive",
-        "account_email_verification_sent",
         "account_confirm_email",
         "account_confirm_login_code",
         "account_reset_password",
-        "account_reset_password_done",
         "account_reset_password_from_key",
-        "account_reset_password_from_key_done",
         "mfa_authenticate",
         "mfa_login_webauthn",
+    ),
+    *_rows(
+        EVERYBODY,
+        "account_inactive",
+        "account_email_verification_sent",
+        "account_reset_password_done",
+        "account_reset_password_from_key_done",
+        senders=NOBODY,
     ),
     # One's own account
     *_rows(
@@ -66,23 +83,46 @@ ACCESS = [
         "account_change_password",
         "account_set_password",
         "account_reauthenticate",
-        "mfa_index",
         "mfa_activate_totp",
         "mfa_deactivate_totp",
         "mfa_generate_recovery_codes",
-        "mfa_view_recovery_codes",
-        "mfa_download_recovery_codes",
-        "mfa_list_webauthn",
         "mfa_add_webauthn",
         "mfa_edit_webauthn",
         "mfa_remove_webauthn",
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
     ),
+    *_rows(
+        SIGNED_IN,
+        "mfa_index",
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_list_webauthn",
+        senders=NOBODY,
+    ),
     # The administration
     *_rows(EVERYBODY, "admin:login"),
     *_rows(STAFF, "admin:index", "admin:logout", "admin:jsi18n", "admin:password_change*"),
-    *_rows(STAFF, "admin:cities_mayor_changelist", "admin:cities_mayor_change", "admin:cities_mayor_history"),
+    *_rows(
+        STAFF,
+        "admin:cities_mayor_changelist",
+        "admin:cities_mayor_change",
+        "admin:cities_mayor_history",
+        "admin:partnerships_organisationmember_changelist",
+        "admin:partnerships_organisationmember_change",
+        "admin:partnerships_organisationmember_history",
+        "admin:accounts_auditentry_changelist",
+        "admin:accounts_auditentry_export",
+    ),
+    *_rows(
+        STAFF,
+        "admin:cities_mayor_evidence",
+        "admin:cities_mayor_preview",
+        "admin:partnerships_organisationmember_evidence",
+        "admin:partnerships_organisationmember_preview",
+        "admin:accounts_auditentry_change",
+        senders=NOBODY,
+    ),
     *_rows(ADMINS, "admin:*"),
 ]
 """The first row that fits an address holds. A trailing * stands for any ending."""

@@ -1,10 +1,15 @@
-"""Users in the admin. Deciding memberships stands with each kind of membership."""
+"""Users, the audit log and letters in the administration. Memberships are decided in `review`."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from import_export import resources
+from import_export.admin import ExportMixin
 
-from .models import User
+from .models import AuditEntry, Letter, User
 
 
 @admin.register(User)
@@ -25,3 +30,66 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]})
     ]
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """To look at, not to change."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AuditResource(resources.ModelResource):
+    """An audit entry as a row of a file."""
+
+    class Meta:
+        model = AuditEntry
+        fields = [
+            "id",
+            "at",
+            "actor__email",
+            "action",
+            "content_type__model",
+            "object_id",
+            "about",
+            "details",
+        ]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ExportMixin, ReadOnlyAdmin):
+    """Who did what, when: to read, filter and export."""
+
+    resource_classes = [AuditResource]
+    list_display = ["at", "actor", "done", "about", "content_type"]
+    list_filter = ["action", "content_type"]
+    list_select_related = ["actor", "content_type"]
+    search_fields = ["about", "actor__email", "actor__name"]
+    date_hierarchy = "at"
+
+    @admin.display(description=_("what"), ordering="action")
+    def done(self, entry: AuditEntry) -> str:
+        """In words."""
+        return entry.done
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Whoever may read the log may take it along."""
+        return self.has_view_permission(request)
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """What was written, what was sent, what could not be."""
+
+    list_display = ["written_at", "to", "subject", "state", "attempts", "sent_at", "error"]
+    list_filter = ["state"]
+    search_fields = ["to", "subject"]
+    fields = ["to", "subject", "state", "attempts", "written_at", "not_before", "sent_at", "error"]

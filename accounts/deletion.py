@@ -1,7 +1,8 @@
 """Leaving the portal: asked for, and done after a time of grace in which the owner can change their mind.
 
-A person's row stays, without name, address or password, because the audit log refers to it; everything else that
-is theirs goes. What the portal keeps is what it did in public: that somebody represented a city, and since when.
+A person's row stays, without name, address or password, because the audit log refers to it; everything
+else that is theirs goes. What the portal keeps is what it did in public: that somebody represented a city,
+and since when.
 """
 
 from datetime import timedelta

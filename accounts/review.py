@@ -191,6 +191,11 @@ class MembershipAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, self.change_form_template, context)
 
+    def selected(self, request: HttpRequest) -> list[Membership]:
+        """What was ticked, also what somebody else has decided since and the queue shows no more."""
+        ticked = [number for number in request.POST.getlist("_selected_action") if number.isdecimal()]
+        return list(self.get_queryset(request).filter(pk__in=ticked))
+
     def queue(self) -> str:
         """The address of the queue."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
@@ -277,7 +282,7 @@ def _bulk_action(code: str) -> Callable[..., HttpResponse | None]:
     def decide(
         model_admin: MembershipAdmin, request: HttpRequest, chosen: QuerySet[Any]
     ) -> HttpResponse | None:
-        memberships = list(chosen)
+        memberships = model_admin.selected(request)
         if "decision" in request.POST and model_admin.decide(request, memberships):
             return None
         context = {

@@ -3,30 +3,14 @@
 Reference data are read-only: `load_cities` would overwrite them.
 """
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.admin import ReadOnlyAdmin
 from accounts.review import MembershipAdmin, QueueFilter
 
 from .models import City, CityProfile, Country, Mayor, Region, Topic, TopicStatement, Twinning
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """To look at, not to change."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Country)

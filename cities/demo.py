@@ -4,15 +4,19 @@ Their texts are in data/demo_cities.json; data/twinnings.csv has some of the rea
 """
 
 import json
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import approvers
 from accounts.models import User
 
 from .importers.twinnings import import_twinnings
@@ -21,7 +25,7 @@ from .signals import profiles_changed
 
 DATA = Path(__file__).resolve().parent / "data"
 DOMAIN = "demo.example"  # .example is reserved: no mail can reach anybody
-APPROVERS = "Approvers"
+SECOND_FACTOR = "MAYORSPORTALDEMOXXMAYORSPORTALDE"  # base32; as public as the passwords
 
 
 class SignIn(NamedTuple):
@@ -85,14 +89,17 @@ def make_staff() -> User:
         person = User.objects.create_user(
             approver.email, approver.password, name="Demonstration approver", is_staff=True
         )
-        group, _created = Group.objects.get_or_create(name=APPROVERS)
-        may = Permission.objects.filter(
-            content_type__app_label="cities", codename__in=["view_mayor", "change_mayor"]
-        )
-        group.permissions.add(*may)
-        person.groups.add(group)
+        person.groups.add(Group.objects.get(name=approvers.NAME))
     verify([admin.email, approver.email])
+    for staff in User.objects.filter(email__in=[admin.email, approver.email], authenticator=None):
+        TOTP.activate(staff, SECOND_FACTOR)
     return person
+
+
+def second_factor_code() -> str:
+    """The code that the demonstration's staff are asked for at this moment: six digits, for half a minute."""
+    counter = int(time.time()) // mfa_settings.TOTP_PERIOD
+    return format_hotp_value(hotp_value(SECOND_FACTOR, counter))
 
 
 def add_profiles(cities: list[City], texts: dict[int, dict[str, Any]]) -> None:

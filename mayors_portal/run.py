@@ -194,6 +194,9 @@ def announce() -> None:
     if not settings.PRODUCTION:
         lines += ["Sign-ins for the demonstration (role, e-mail, password):"]
         lines += [f"  {role:<28} {email:<36} {password}" for role, email, password in DEMO_SIGN_INS]
+        lines += [
+            "Staff are asked for a second factor too: `make demo-code` prints the digits of the moment."
+        ]
     say("\n".join([*lines, "", "Ctrl-C stops the portal.", ""]))
 
 

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "mayors_portal",
+    "import_export",
     "django_filters",
     "django_htmx",
     "csp",

@@ -28,7 +28,9 @@ urlpatterns = [
         path("accounts/settings/", pages.home, name="account_settings"),  # TEMP
         path("accounts/delete/", pages.home, name="account_delete"),  # TEMP
         path("cities/<country:country>/<slug:slug>/profile/", pages.home, name="city-profile"),  # TEMP
-        path("cities/<country:country>/<slug:slug>/profile/history/", pages.home, name="city-profile-history"),  # TEMP
+        path(
+            "cities/<country:country>/<slug:slug>/profile/history/", pages.home, name="city-profile-history"
+        ),  # TEMP
         path("accounts/", include("allauth.urls")),
         path("memberships/", include("cities.application_urls")),
         path("desk/", desk.desk, name="desk"),

@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.admin import ReadOnlyAdmin
 from accounts.review import MembershipAdmin, QueueFilter
-from cities.admin import ReadOnlyAdmin
 
 from .models import MatchRun, Organisation, OrganisationMember, ScoringJob
 from .outbox import ask_for_scoring

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,13 +10,15 @@ class PartnershipsConfig(AppConfig):
     verbose_name = _("Partnerships")
 
     def ready(self) -> None:
-        """Listen to what the lower apps announce; let people apply to represent an organisation."""
+        """Listen to what the lower apps announce; let people apply, and approvers decide."""
+        from accounts.approvers import make_approvers
         from cities import kinds
 
         from . import signal_handlers  # noqa: F401
         from .application_forms import BusinessForm, FinancialPartnerForm
         from .models import OrganisationMember
 
+        post_migrate.connect(make_approvers, sender=self)
         for slug, label, about, form in [
             (
                 "business",

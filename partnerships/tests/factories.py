@@ -1,0 +1,32 @@
+"""Organisations and who represents them, for tests."""
+
+from factory import Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from accounts.membership import State
+from accounts.tests.factories import UserFactory
+from cities.tests.factories import CityFactory
+from partnerships.models import Organisation, OrganisationMember
+
+
+class OrganisationFactory(DjangoModelFactory[Organisation]):
+    """A business, unless another `kind` is given."""
+
+    class Meta:
+        model = Organisation
+
+    kind = Organisation.Kind.BUSINESS
+    name = Sequence(lambda n: f"Organisation {n}")
+    city = SubFactory(CityFactory)
+
+
+class OrganisationMemberFactory(DjangoModelFactory[OrganisationMember]):
+    """An approved representative."""
+
+    class Meta:
+        model = OrganisationMember
+
+    user = SubFactory(UserFactory)
+    organisation = SubFactory(OrganisationFactory)
+    state = State.APPROVED
+    function = "director"
