@@ -6,11 +6,13 @@ Reference data are read-only: `load_cities` would overwrite them.
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from import_export.admin import ImportExportModelAdmin
 
 from accounts.admin import ReadOnlyAdmin
 from accounts.review import MembershipAdmin, QueueFilter
 
 from .models import City, CityProfile, Country, Mayor, Region, Topic, TopicStatement, Twinning
+from .resources import CityProfileResource, TopicResource, TopicStatementResource, TwinningResource
 
 
 @admin.register(Country)
@@ -47,9 +49,10 @@ class CityAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CityProfile)
-class CityProfileAdmin(admin.ModelAdmin):
+class CityProfileAdmin(ImportExportModelAdmin):
     """What cities say of themselves."""
 
+    resource_classes = [CityProfileResource]
     list_display = ["city", "is_demonstration", "updated_at"]
     list_filter = ["is_demonstration"]
     list_select_related = ["city"]
@@ -58,9 +61,10 @@ class CityProfileAdmin(admin.ModelAdmin):
 
 
 @admin.register(TopicStatement)
-class TopicStatementAdmin(admin.ModelAdmin):
+class TopicStatementAdmin(ImportExportModelAdmin):
     """Needs and offers."""
 
+    resource_classes = [TopicStatementResource]
     list_display = ["city", "kind", "topic"]
     list_filter = ["kind", "topic"]
     list_select_related = ["city", "topic"]
@@ -79,17 +83,19 @@ class MayorAdmin(MembershipAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(ImportExportModelAdmin):
     """Fields of municipal policy."""
 
+    resource_classes = [TopicResource]
     list_display = ["position", "code", "name_en", "name_uk"]
     search_fields = ["name_en", "name_uk"]
 
 
 @admin.register(Twinning)
-class TwinningAdmin(admin.ModelAdmin):
+class TwinningAdmin(ImportExportModelAdmin):
     """Formal ties."""
 
+    resource_classes = [TwinningResource]
     list_display = ["city_a", "city_b", "since", "source"]
     list_filter = ["source"]
     list_select_related = ["city_a", "city_b"]
