@@ -3,6 +3,7 @@
 Their texts are in data/demo_cities.json; data/twinnings.csv has some of the real ties of these cities.
 """
 
+import io
 import json
 import time
 from pathlib import Path
@@ -13,11 +14,13 @@ from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
 
-from accounts import approvers
-from accounts.models import User
+from accounts import approvers, evidence
+from accounts.models import AuditEntry, User
 
 from .importers.twinnings import import_twinnings
 from .models import City, CityProfile, Mayor, TopicStatement
@@ -42,6 +45,11 @@ DEMO_SIGN_INS = [
     SignIn("mayor of Lviv", f"mayor.lviv@{DOMAIN}", "demo-mayor-2026"),
     SignIn("mayor of Baranivka", f"mayor.baranivka@{DOMAIN}", "demo-mayor-2026"),
     SignIn("mayor of Wrocław", f"mayor.wroclaw@{DOMAIN}", "demo-mayor-2026"),
+    SignIn("applicant", f"applicant@{DOMAIN}", "demo-applicant-2026"),
+]
+APPLICATIONS = [  # slug in Ukraine, who, function, official e-mail
+    ("stryi", "applicant", "deputy mayor", f"office@stryi.{DOMAIN}"),
+    ("kolomyia", "second.applicant", "head of international relations", "second.applicant@gmail.com"),
 ]
 
 
@@ -67,6 +75,7 @@ def load(*, sign_ins: bool) -> Outcome:
     passwords = {email: password for _role, email, password in DEMO_SIGN_INS} if sign_ins else {}
     add_profiles(added, texts)
     add_mayors(added, passwords, approver)
+    add_applications(passwords)
     if added:
         profiles_changed.send(sender=CityProfile)
     ties = import_twinnings((DATA / "twinnings.csv").read_text(encoding="utf-8"))
@@ -136,6 +145,7 @@ def add_mayors(cities: list[City], passwords: dict[str, str], approver: User | N
             User(
                 email=email,
                 name=f"Demonstration mayor of {city.name}",
+                language="uk" if city.country_id == "UA" else "en",
                 password=make_password(passwords.get(email)),
             )
             for email, city in people.items()
@@ -150,6 +160,7 @@ def add_mayors(cities: list[City], passwords: dict[str, str], approver: User | N
                 city=people[user.email],
                 state=Mayor.State.APPROVED,
                 function="mayor",
+                full_name=user.name,
                 public_name=user.name,
                 decided_at=timezone.now(),
                 decided_by=approver,
@@ -159,6 +170,48 @@ def add_mayors(cities: list[City], passwords: dict[str, str], approver: User | N
         ),
         ignore_conflicts=True,
     )
+
+
+def add_applications(passwords: dict[str, str]) -> None:
+    """Let some people wait for a decision, so that there is something to review."""
+    for slug, who, function, official in APPLICATIONS:
+        city = City.objects.filter(country="UA", slug=slug, mayors=None).first()
+        if city is None:
+            continue
+        name, email = f"Demonstration {who.replace('.', ' ')}", f"{who}@{DOMAIN}"
+        user, _created = User.objects.get_or_create(
+            email=email, defaults={"name": name, "password": make_password(passwords.get(email))}
+        )
+        application = Mayor(
+            user=user,
+            city=city,
+            state=Mayor.State.SUBMITTED,
+            full_name=name,
+            function=function,
+            official_email=official,
+            evidence_type=evidence.PDF,
+            evidence_name="demonstration.pdf",
+            is_demonstration=True,
+        )
+        application.evidence.save("demonstration.pdf", ContentFile(appointment(name, city)))
+        AuditEntry.note(user, "submit", application, before="draft", after="submitted", note="")
+    verify([email for email in passwords if email.startswith("applicant")])
+
+
+def appointment(name: str, city: City) -> bytes:
+    """A letter of appointment that says that it is none: a PDF of one page."""
+    page = Image.new("RGB", (620, 877), "white")
+    lines = [
+        "DEMONSTRATION",
+        "",
+        f"{name} works for the city of {city.name}.",
+        "",
+        "Invented for this demonstration.",
+    ]
+    ImageDraw.Draw(page).text((60, 80), "\n".join(lines), fill="black", font=ImageFont.load_default(22))
+    written = io.BytesIO()
+    page.save(written, "PDF")
+    return written.getvalue()
 
 
 def verify(emails: list[str]) -> None:

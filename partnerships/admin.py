@@ -91,15 +91,19 @@ class OrganisationMemberAdmin(MembershipAdmin):
 
     list_display = [
         "organisation",
-        "full_name",
-        "user",
-        "function",
-        "state",
-        "applied_at",
         "waits",
+        "full_name",
+        "function",
+        "user",
+        "applied_at",
+        "state",
         "decided_by",
     ]
-    list_filter = [QueueFilter, "organisation__kind", "organisation__city__country"]
+    list_filter = [
+        QueueFilter,
+        "organisation__kind",
+        ("organisation__city__country", admin.RelatedOnlyFieldListFilter),
+    ]
     list_select_related = ["user", "organisation__city", "decided_by"]
     search_fields = ["user__email", "full_name", "official_email", "organisation__name"]
 
@@ -109,7 +113,7 @@ class OrganisationAdmin(admin.ModelAdmin):
     """Businesses and financial partners."""
 
     list_display = ["name", "kind", "city", "registration_number", "website", "created_at"]
-    list_filter = ["kind", "city__country"]
+    list_filter = ["kind", ("city__country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["city"]
     search_fields = ["name", "registration_number", "city__name", "city__name_uk"]
     autocomplete_fields = ["city"]

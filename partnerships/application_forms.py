@@ -18,13 +18,13 @@ class OrganisationMemberForm(ApplicationForm):
     KIND: ClassVar[Organisation.Kind]
     NEEDED: ClassVar[list[str]] = [*NEEDED, "organisation_name"]
 
-    organisation_name = forms.CharField(label=_("name of the organisation"), max_length=200)
+    organisation_name = forms.CharField(label=_("Name of the organisation"), max_length=200)
     registration_number = forms.CharField(
-        label=_("registration number"),
+        label=_("Registration number"),
         max_length=50,
         help_text=_("In the national register: in Ukraine the EDRPOU code."),
     )
-    website = forms.URLField(label=_("website"), max_length=200, assume_scheme="https")
+    website = forms.URLField(label=_("Website"), max_length=200, assume_scheme="https")
 
     field_order: ClassVar[list[str]] = ["organisation_name", "registration_number", "website"]
 
