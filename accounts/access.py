@@ -52,6 +52,8 @@ ACCESS = [
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),
+    *_rows(frozenset({Role.MAYOR}), "city-profile", "city-profile-history"),
+    *_rows(EVERYBODY, "city-photo", senders=NOBODY),
     *_rows(VERIFIED, "apply", senders=NOBODY),
     *_rows(VERIFIED, "apply-as"),
     *_rows(frozenset({Role.APPLICANT, Role.MAYOR, Role.SUSPENDED}), "membership"),

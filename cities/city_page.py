@@ -12,10 +12,26 @@ from babel import Locale
 from . import pictures
 from .directory import Directory, reader_language
 from .listing import Card, cards, size_label
-from .models import City, CityProfile, Goal, Mayor, TopicStatement, Twinning
+from .models import City, CityProfile, Goal, KindOfPlace, Mayor, TopicStatement, Twinning
 from .neighbours import most_similar, nearest
 
 SCRIPTS_FIRST = ("LATIN", "CYRILLIC", "GREEK")
+
+
+def profile_context(
+    city: City, profile: CityProfile | None, statements: list[TopicStatement]
+) -> dict[str, Any]:
+    """What templates/cities/profile_panels.html needs: what a city says of itself."""
+    said = profile or CityProfile(city=city)
+    return {
+        "city": city,
+        "profile": profile,
+        "goals": [Goal(code).label for code in said.goals if code in Goal],
+        "kinds": [KindOfPlace(code).label for code in said.kinds_of_place if code in KindOfPlace],
+        "languages": language_names(said.languages),
+        "needs": [one for one in statements if one.kind == TopicStatement.Kind.NEED],
+        "offers": [one for one in statements if one.kind == TopicStatement.Kind.OFFER],
+    }
 
 
 def city_context(directory: Directory, city: City) -> dict[str, Any]:
@@ -25,13 +41,8 @@ def city_context(directory: Directory, city: City) -> dict[str, Any]:
     mayors = list(city.mayors.filter(state=Mayor.State.APPROVED).order_by("decided_at", "id"))
     row = int(directory.reference.rows_of(city.id))
     context: dict[str, Any] = {
-        "city": city,
-        "profile": profile,
-        "goals": [Goal(code).label for code in profile.goals if code in Goal] if profile else [],
-        "languages": language_names(profile.languages) if profile else [],
+        **profile_context(city, profile, statements),
         "country_languages": language_names(city.country.languages),
-        "needs": [one for one in statements if one.kind == TopicStatement.Kind.NEED],
-        "offers": [one for one in statements if one.kind == TopicStatement.Kind.OFFER],
         "is_member": bool(mayors),
         "mayors": [mayor for mayor in mayors if mayor.public_name],
         "other_names": other_names(city),

@@ -5,16 +5,20 @@ Reference data (countries, regions, cities and their names) come from GeoNames a
 so that reloading never touches it.
 """
 
+from uuid import uuid4
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
+from accounts.models import User
 
 from .querysets import CityQuerySet, TwinningQuerySet
 
@@ -171,6 +175,28 @@ class Goal(models.TextChoices):
     AID = "aid", _("humanitarian aid")
 
 
+class KindOfPlace(models.TextChoices):
+    """What a city is, among cities."""
+
+    PORT = "port", _("port")
+    RIVER = "river", _("river city")
+    COAST = "coast", _("coast")
+    MOUNTAINS = "mountains", _("mountains")
+    BORDER = "border", _("border city")
+    UNIVERSITY = "university", _("university city")
+    INDUSTRY = "industry", _("industrial city")
+    AGRICULTURE = "agriculture", _("agricultural community")
+    TOURISM = "tourism", _("resort")
+    HERITAGE = "heritage", _("world heritage")
+    ENERGY = "energy", _("energy city")
+    LOGISTICS = "logistics", _("transport hub")
+
+
+def photo_path(profile: "CityProfile", name: str) -> str:
+    """A random name: each photo has its own address for ever."""
+    return f"photos/{uuid4().hex}.webp"
+
+
 class CityProfile(models.Model):
     """What a member city says of itself. Shown to everybody."""
 
@@ -189,7 +215,21 @@ class CityProfile(models.Model):
         blank=True,
         help_text=_("Languages the city's staff can work in (ISO 639-1 codes)."),
     )
+    kinds_of_place = ArrayField(
+        models.CharField(max_length=20, choices=KindOfPlace),
+        verbose_name=_("kind of place"),
+        default=list,
+        blank=True,
+    )
     website = models.URLField(_("website"), blank=True)
+    public_email = models.EmailField(
+        _("public e-mail"), blank=True, help_text=_("Shown to everybody on the city's page.")
+    )
+    public_phone = models.CharField(_("public telephone"), max_length=40, blank=True)
+    is_open = models.BooleanField(
+        _("open to new partners"), default=True, help_text=_("Untick, and the city's page says so.")
+    )
+    photo = models.FileField(_("photo"), upload_to=photo_path, blank=True)
     is_demonstration = models.BooleanField(
         _("demonstration"), default=False, help_text=_("Invented for demonstration; every page says so.")
     )
@@ -203,9 +243,34 @@ class CityProfile(models.Model):
         return str(self.city)
 
     @property
+    def photo_address(self) -> str:
+        """Where the photo is served."""
+        name = self.photo.name.rpartition("/")[2]
+        return reverse("city-photo", args=[self.city.country_id.lower(), self.city.slug, name])
+
+    @property
     def summary(self) -> str:
         """The summary in the reader's language."""
         return in_active_language(self.summary_en, self.summary_uk)
+
+
+class ProfileVersion(models.Model):
+    """The profile of a city as it was saved once, with its needs and offers; see `profile`."""
+
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="profile_versions", verbose_name=_("city")
+    )
+    at = models.DateTimeField(_("saved"), default=timezone.now)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    content = models.JSONField(_("content"))
+
+    class Meta:
+        verbose_name = _("version of a profile")
+        verbose_name_plural = _("versions of profiles")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.city}, {self.at:%Y-%m-%d %H:%M}"
 
 
 class Topic(models.Model):

@@ -15,7 +15,7 @@ from .directory import Directory, Selection
 from .filters import SORTS, VIEWS, DirectoryQuery
 from .frame import framed
 from .listing import PAGE_SIZE, Chip, cards, chips, facet_groups, grouped, pager, relaxations
-from .models import City
+from .models import City, Mayor
 from .page_cache import is_anonymous, public_page, wants_block
 from .search import Found, search, suggestions
 
@@ -116,4 +116,9 @@ def city(request: HttpRequest, country: str, slug: str) -> HttpResponseBase:
         found = City.objects.at(country, slug)
     except City.DoesNotExist as error:
         raise Http404 from error
-    return render(request, "cities/city_detail.html", city_context(directory.current(), found))
+    context = city_context(directory.current(), found)
+    mine = (
+        request.user.is_authenticated
+        and Mayor.objects.approved().filter(user=request.user, city=found).exists()
+    )
+    return render(request, "cities/city_detail.html", {**context, "mine": mine})

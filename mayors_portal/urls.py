@@ -27,7 +27,6 @@ urlpatterns = [
         path("cities/", include("cities.urls")),
         path("accounts/settings/", pages.home, name="account_settings"),  # TEMP
         path("accounts/delete/", pages.home, name="account_delete"),  # TEMP
-        path("cities/<country:country>/<slug:slug>/profile/", pages.home, name="city-profile"),  # TEMP
         path(
             "cities/<country:country>/<slug:slug>/profile/history/", pages.home, name="city-profile-history"
         ),  # TEMP

@@ -4,13 +4,16 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.access import ACCESS, ADMINS, Role, row_of
 from accounts.tests.factories import StaffFactory, UserFactory
 from accounts.tests.files import upload
-from cities.models import Mayor
-from cities.tests.factories import CityFactory, MayorFactory
+from cities.models import Mayor, ProfileVersion
+from cities.profile import content_of
+from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from partnerships.tests.factories import OrganisationMemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +72,13 @@ ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 
 
 @pytest.fixture
-def city():
-    return CityFactory(name="Lviv")
+def city(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    lviv = CityFactory(name="Lviv")
+    profile = CityProfileFactory(city=lviv, photo=default_storage.save("photos/it.webp", ContentFile(b"x")))
+    ProfileVersion.objects.create(city=lviv, content=content_of(lviv), pk=1)
+    assert profile.photo
+    return lviv
 
 
 @pytest.fixture
@@ -111,6 +119,7 @@ def address_of(name, city, mine, theirs):
     arguments = {
         "city": here,
         "city-matches": here,
+        "city-photo": [*here, "it.webp"],
         "city-profile": here,
         "city-profile-history": here,
         "desk-matches": [city.pk],
@@ -178,7 +187,7 @@ def test_pages_open_for_those_in_the_table_only(client, sign_in, city, theirs, n
 def test_pages_take_something_from_those_in_the_table_only(client, sign_in, city, theirs, name, role):
     address = address_of(name, city, sign_in(role), theirs)
     before = everything()
-    answer = client.post(address)
+    answer = client.post(address, {"version": 1, "seen": 1})
     if role in row_of(name).senders:
         assert answer.status_code in ((200, 302, 404) if name in NEED_A_BEGINNING else (200, 302))
         return

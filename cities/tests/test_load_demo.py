@@ -23,6 +23,7 @@ def cities() -> None:
     CityFactory(id=LVIV, name="Lviv")
     CityFactory(id=WROCLAW, name="Wrocław", slug="wroclaw", country=CountryFactory(code="PL"))
     CityFactory(id=BARANIVKA, name="Baranivka")
+    CityFactory(name="Stryi")
 
 
 def load(*arguments: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.tests.factories import StaffFactory
 from cities import directory
 from cities.tests.factories import CityFactory, CountryFactory, TopicStatementFactory
 from partnerships.models import MatchRun, ScoringJob
@@ -180,8 +181,8 @@ def test_the_administration_shows_runs_and_starts_one(admin_client, world):
     assert admin_client.get(runs + "score-all/").status_code == 405
 
 
-def test_who_may_not_start_a_run_is_refused(client, django_user_model, world):
-    client.force_login(django_user_model.objects.create(email="staff@portal.example", is_staff=True))
+def test_who_may_not_start_a_run_is_refused(client, world):
+    client.force_login(StaffFactory())
     assert client.post("/admin/partnerships/matchrun/score-all/").status_code == 403
 
 

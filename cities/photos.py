@@ -1,0 +1,32 @@
+"""Photos that members upload: read, turned upright, and written again without what cameras hide in them."""
+
+import io
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+LARGEST = (1600, 1600)  # pixels
+
+
+def clean_photo(file: File) -> ContentFile:
+    """The photo as WebP, LARGEST at most. Raises ValidationError for what is no JPEG, PNG or WebP picture."""
+    if (file.size or 0) > MOST_BYTES:
+        raise ValidationError(_("The photo is larger than 8 MB."), code="too-large")
+    try:
+        file.seek(0)
+        picture = Image.open(file, formats=["JPEG", "PNG", "WEBP"])
+        if picture.width * picture.height > MOST_PIXELS:
+            raise ValidationError(_("The photo has too many pixels."), code="too-many-pixels")
+        picture = ImageOps.exif_transpose(picture).convert("RGB")
+        picture.thumbnail(LARGEST)
+        written = io.BytesIO()
+        picture.save(written, "WEBP", quality=82)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValidationError(
+            _("This is no photo that can be read: JPEG, PNG and WebP are."), code="broken"
+        ) from error
+    return ContentFile(written.getvalue(), name="photo.webp")
