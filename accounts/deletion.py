@@ -7,11 +7,16 @@ and since when.
 
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone
 
-from . import letters
-from .models import AuditEntry, User
+from . import letters, own_data
+from .membership import Membership, State
+from .models import AuditEntry, Letter, User
+from .signals import deleting_account
 
 GRACE = timedelta(days=14)
 
@@ -45,5 +50,43 @@ def delete_due_accounts() -> int:
     return len(numbers)
 
 
+def is_last_administrator(user: User) -> bool:
+    """Whether nobody could administer the portal without this person."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+    return user.is_superuser and not others.exists()
+
+
 def delete(user: User) -> None:
     """Make the account anonymous and remove what is the person's own; call it in a transaction."""
+    emails = [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
+    letters.write(user, "deletion_done")
+    for membership in own_data.memberships(user):
+        _part_with(membership)
+    Letter.objects.filter(to__in=emails).exclude(state=Letter.State.PENDING).delete()
+    for model in (EmailAddress, Authenticator):
+        model.objects.filter(user=user).delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.email, user.name = f"deleted-{user.pk}@deleted.invalid", ""
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.set_unusable_password()
+    user.save()
+    AuditEntry.note(None, "account deleted", user)
+    deleting_account.send(sender=User, user=user)
+
+
+def _part_with(membership: Membership) -> None:
+    """Remove an application that came to nothing; end an approved one and keep no more than the fact."""
+    if membership.evidence:
+        membership.evidence.delete(save=False)
+    if membership.decided_at is None or membership.state in (State.DRAFT, State.SUBMITTED, State.REJECTED):
+        membership.delete()
+        return
+    membership.state = State.WITHDRAWN
+    personal = ("full_name", "official_email", "message", "note", "evidence_name", "public_name")
+    for name in personal:
+        if hasattr(membership, name):
+            setattr(membership, name, "")
+    membership.save()

@@ -25,11 +25,7 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
-        path("accounts/settings/", pages.home, name="account_settings"),  # TEMP
-        path("accounts/delete/", pages.home, name="account_delete"),  # TEMP
-        path(
-            "cities/<country:country>/<slug:slug>/profile/history/", pages.home, name="city-profile-history"
-        ),  # TEMP
+        path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
         path("memberships/", include("cities.application_urls")),
         path("desk/", desk.desk, name="desk"),

@@ -68,6 +68,7 @@ ADMIN_PAGES = [
     )
 ]
 STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "suspended"}
+VERSION = 10**9  # of a profile
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 
 
@@ -76,7 +77,7 @@ def city(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     lviv = CityFactory(name="Lviv")
     profile = CityProfileFactory(city=lviv, photo=default_storage.save("photos/it.webp", ContentFile(b"x")))
-    ProfileVersion.objects.create(city=lviv, content=content_of(lviv), pk=1)
+    ProfileVersion.objects.create(city=lviv, content=content_of(lviv), pk=VERSION)
     assert profile.photo
     return lviv
 
@@ -187,7 +188,7 @@ def test_pages_open_for_those_in_the_table_only(client, sign_in, city, theirs, n
 def test_pages_take_something_from_those_in_the_table_only(client, sign_in, city, theirs, name, role):
     address = address_of(name, city, sign_in(role), theirs)
     before = everything()
-    answer = client.post(address, {"version": 1, "seen": 1})
+    answer = client.post(address, {"version": VERSION, "seen": VERSION})
     if role in row_of(name).senders:
         assert answer.status_code in ((200, 302, 404) if name in NEED_A_BEGINNING else (200, 302))
         return

@@ -1,0 +1,66 @@
+"""All that the portal keeps of a person, as one ZIP: data.json and the files they uploaded."""
+
+import io
+import json
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import FileField, Model, Q
+
+from .membership import Membership
+from .models import AuditEntry, Letter, User
+from .signals import collecting_own_data
+
+NEVER = {"password", "data", "session_key"}  # secrets and keys, the person's own included
+
+
+def archive(user: User) -> bytes:
+    """The ZIP. Other apps add to it by the signal `collecting_own_data`."""
+    written = io.BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as zipped:
+        data = collect(user)
+        zipped.writestr("data.json", json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+        for membership in memberships(user):
+            if membership.evidence:
+                with membership.evidence.open("rb") as file:
+                    name = f"evidence/{membership.kind}-{membership.pk}-{membership.evidence_name}"
+                    zipped.writestr(name.replace("..", "."), file.read())
+    return written.getvalue()
+
+
+def collect(user: User) -> dict[str, Any]:
+    """What the tables say of the person: lists of rows by name."""
+    addresses = EmailAddress.objects.filter(user=user)
+    emails = [user.email, *addresses.values_list("email", flat=True)]
+    data: dict[str, Any] = {
+        "account": _row(user),
+        "e-mail addresses": [_row(one) for one in addresses],
+        "second factors": [_row(one) for one in Authenticator.objects.filter(user=user)],
+        "sessions": [_row(one) for one in UserSession.objects.filter(user=user)],
+        "memberships": [_row(one) | {"for": str(one.represented)} for one in memberships(user)],
+        "log": [_row(one) for one in AuditEntry.objects.filter(Q(actor=user))],
+        "letters": [_row(one) for one in Letter.objects.filter(to__in=emails)],
+    }
+    for _receiver, (name, more) in collecting_own_data.send(sender=User, user=user):
+        data[name] = more
+    return data
+
+
+def memberships(user: User) -> list[Membership]:
+    """All that the person applied for, of every kind."""
+    kinds = [model for model in apps.get_models() if issubclass(model, Membership)]
+    return [one for kind in kinds for one in kind._default_manager.filter(user=user)]
+
+
+def _row(one: Model) -> dict[str, Any]:
+    row = {}
+    for field in one._meta.concrete_fields:
+        if field.name not in NEVER:
+            value = field.value_from_object(one)
+            row[field.name] = str(value) if isinstance(field, FileField) else value
+    return row

@@ -1,0 +1,8 @@
+"""Sessions in words."""
+
+from django import template
+
+from accounts.sessions import device
+
+register = template.Library()
+register.filter("device", device)
