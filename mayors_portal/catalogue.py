@@ -13,7 +13,8 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT: Path = settings.BASE_DIR
-CATALOGUE = ROOT / "locale" / "uk" / "LC_MESSAGES" / "django.po"
+LOCALE = ROOT / "locale"
+CATALOGUE = LOCALE / "uk" / "LC_MESSAGES" / "django.po"
 CODE = ["accounts", "cities", "projects", "partnerships", "mayors_portal"]
 TEMPLATES = ROOT / "templates"
 JINJA = TEMPLATES / "jinja2"
@@ -79,14 +80,13 @@ def refresh() -> None:
     )
 
 
-def compile_catalogue() -> bool:
-    """Write the .mo file if it is older than the catalogue; whether it was written."""
-    compiled = CATALOGUE.with_suffix(".mo")
-    if compiled.exists() and compiled.stat().st_mtime >= CATALOGUE.stat().st_mtime:
-        return False
-    with compiled.open("wb") as file:
-        write_mo(file, translations())
-    return True
+def compile_catalogues() -> None:
+    """Write the .mo file of each catalogue that is newer than its own."""
+    for catalogue in LOCALE.glob("*/LC_MESSAGES/django.po"):
+        compiled = catalogue.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < catalogue.stat().st_mtime:
+            with catalogue.open("rb") as words, compiled.open("wb") as file:
+                write_mo(file, read_po(words, locale=catalogue.parts[-3]))
 
 
 def problems() -> list[str]:

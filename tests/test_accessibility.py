@@ -57,9 +57,9 @@ def test_public_pages_have_no_barriers(page, size, scheme, language):
 def test_pages_of_an_account_have_no_barriers(page):
     user = UserFactory()
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign In", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name="Sign out").wait_for()
     for address in SIGNED_IN:
         look(page, address, PHONE, "light")

@@ -82,22 +82,22 @@ def test_a_member_signs_in_and_out_by_keyboard(page):
     user = UserFactory()
     page.goto("/")
     page.get_by_role("link", name="Sign in").press("Enter")
-    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Sign out").press("Enter")
-    page.locator("main").get_by_role("button", name="Sign Out").press("Enter")
+    page.locator("main").get_by_role("button", name="Sign out").press("Enter")
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def test_a_wrong_password_is_explained_and_the_address_kept(page):
     user = UserFactory()
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill("wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_text("not correct")).to_be_visible()
-    expect(page.get_by_label("Email")).to_have_value(user.email)
+    expect(page.get_by_label("E-mail")).to_have_value(user.email)
 
 
 def test_what_is_typed_before_the_scripts_are_there_is_searched(page):

@@ -20,6 +20,6 @@ class Command(BaseCommand):
         if action == "extract":
             catalogue.refresh()
         elif action == "compile":
-            catalogue.compile_catalogue()
+            catalogue.compile_catalogues()
         elif found := catalogue.problems():
             raise CommandError("\n".join(found))
