@@ -145,7 +145,9 @@ def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
 @pytest.fixture(autouse=True)
 def topics_again(request: pytest.FixtureRequest) -> None:
     """Tests that commit end by emptying every table: what the migrations put there is put back."""
-    if {"transactional_db", "live_server"} & set(request.fixturenames):
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if commits or (marker and marker.kwargs.get("transaction")):
         request.getfixturevalue("transactional_db")
         add_topics = import_module("cities.migrations.0004_topics").add_topics
         if not apps.get_model("cities", "Topic").objects.exists():

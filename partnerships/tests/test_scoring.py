@@ -5,9 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts import hints
 from cities.models import CityProfile, Twinning
 from cities.tests.factories import CityFactory, CityProfileFactory, TopicStatementFactory, TwinningFactory
-from partnerships import outbox, scoring
+from partnerships import scoring
 from partnerships.models import CityMatch, MatchRun, ScoringJob
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
 from tests.world import score_world, small_world
@@ -151,7 +152,7 @@ def test_a_broker_that_is_away_holds_nobody_up(monkeypatch, django_capture_on_co
         raise ConnectionRefusedError
 
     monkeypatch.setattr(run_pending_scoring_jobs, "apply_async", refuse)
-    monkeypatch.setattr(outbox, "_silent_until", 0.0)
+    monkeypatch.setattr(hints, "_silent_until", 0.0)
     cities = [CityFactory() for _ in range(3)]
     with django_capture_on_commit_callbacks(execute=True):
         for city in cities:
