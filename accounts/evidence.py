@@ -63,11 +63,11 @@ def _render(file: File | BinaryIO, kind: str) -> Image.Image:
     file.seek(0)
     if kind == PDF:
         return _first_page(file.read())
-    picture = Image.open(file, formats=["PNG", "JPEG"])
-    if picture.width * picture.height > MOST_PIXELS:
+    opened = Image.open(file, formats=["PNG", "JPEG"])
+    if opened.width * opened.height > MOST_PIXELS:
         raise ValueError("too many pixels")
-    picture.draft("RGB", PREVIEW_SIZE)
-    picture = ImageOps.exif_transpose(picture).convert("RGB")
+    opened.draft("RGB", PREVIEW_SIZE)
+    picture = ImageOps.exif_transpose(opened).convert("RGB")
     picture.thumbnail(PREVIEW_SIZE)
     return picture
 

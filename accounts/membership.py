@@ -209,9 +209,14 @@ class Membership(models.Model):
         """Whether the state allows an action."""
         return self.state in ACTIONS[code].since
 
+    @classmethod
+    def of_this_kind(cls) -> MembershipQuerySet:
+        """All rows of the class."""
+        return MembershipQuerySet(cls)
+
     def colleagues(self) -> MembershipQuerySet:
         """Others who represent the same, or apply to."""
-        others = type(self)._default_manager.exclude(pk=self.pk)
+        others = self.of_this_kind().exclude(pk=self.pk)
         return others.filter(**{self.REPRESENTED: self.represented}).select_related("user")
 
     def alike(self) -> MembershipQuerySet:
@@ -221,7 +226,7 @@ class Membership(models.Model):
             same |= Q(official_email__iexact=self.official_email)
         if self.full_name:
             same |= Q(full_name__iexact=self.full_name)
-        others = type(self)._default_manager.exclude(user=self.user)
+        others = self.of_this_kind().exclude(user=self.user)
         return others.filter(same).select_related("user", self.REPRESENTED)
 
     def submit(self) -> None:
@@ -285,4 +290,4 @@ class Membership(models.Model):
 
     def _locked(self) -> Self:
         """The row as it is now; nobody else changes it before the transaction ends."""
-        return type(self)._default_manager.select_for_update(of=("self",)).get(pk=self.pk)
+        return self.of_this_kind().select_for_update(of=("self",)).get(pk=self.pk)

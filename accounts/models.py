@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -83,6 +84,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @classmethod
+    def signed_in(cls, request: HttpRequest) -> "User":
+        """The person who sent a request; for pages that only signed-in people reach."""
+        assert isinstance(request.user, cls)
+        return request.user
 
     def get_full_name(self) -> str:
         return self.name

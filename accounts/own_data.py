@@ -14,13 +14,12 @@ from django.db.models import FileField, Model, Q
 
 from .membership import Membership
 from .models import AuditEntry, Letter, User
-from .signals import collecting_own_data
 
 NEVER = {"password", "data", "session_key"}  # secrets and keys, the person's own included
 
 
 def archive(user: User) -> bytes:
-    """The ZIP. Other apps add to it by the signal `collecting_own_data`."""
+    """The ZIP."""
     written = io.BytesIO()
     with ZipFile(written, "w", ZIP_DEFLATED) as zipped:
         data = collect(user)
@@ -37,7 +36,7 @@ def collect(user: User) -> dict[str, Any]:
     """What the tables say of the person: lists of rows by name."""
     addresses = EmailAddress.objects.filter(user=user)
     emails = [user.email, *addresses.values_list("email", flat=True)]
-    data: dict[str, Any] = {
+    return {
         "account": _row(user),
         "e-mail addresses": [_row(one) for one in addresses],
         "second factors": [_row(one) for one in Authenticator.objects.filter(user=user)],
@@ -46,9 +45,6 @@ def collect(user: User) -> dict[str, Any]:
         "log": [_row(one) for one in AuditEntry.objects.filter(Q(actor=user))],
         "letters": [_row(one) for one in Letter.objects.filter(to__in=emails)],
     }
-    for _receiver, (name, more) in collecting_own_data.send(sender=User, user=user):
-        data[name] = more
-    return data
 
 
 def memberships(user: User) -> list[Membership]:

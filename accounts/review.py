@@ -107,7 +107,7 @@ class QueueFilter(admin.SimpleListFilter):
             *[choice for choice in State.choices if choice[0] != State.SUBMITTED],
         ]
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         waiting, *others = super().choices(changelist)
         yield {**waiting, "display": _("Waiting")}
         yield from others
@@ -219,11 +219,10 @@ class MembershipAdmin(admin.ModelAdmin):
         return self._decide_each(request, chosen, action, note)
 
     def _decide_each(self, request: HttpRequest, chosen: list[Membership], action: Action, note: str) -> bool:
-        assert isinstance(request.user, User)
         done = 0
         for membership in chosen:
             try:
-                membership.decide(action.code, by=request.user, note=note)
+                membership.decide(action.code, by=User.signed_in(request), note=note)
                 done += 1
             except NotPossible as late:
                 messages.error(request, f"{membership}: {late.message}")
@@ -235,7 +234,7 @@ class MembershipAdmin(admin.ModelAdmin):
     def evidence(self, request: HttpRequest, number: int) -> HttpResponse | FileResponse:
         """The uploaded file, to be saved; nothing in it runs. Noted in the audit log."""
         membership = self._with_evidence(request, number)
-        AuditEntry.note(_reviewer(request), "evidence opened", membership)
+        AuditEntry.note(User.signed_in(request), "evidence opened", membership)
         ending = evidence.ENDINGS.get(membership.evidence_type, "")
         response = FileResponse(
             membership.evidence.open("rb"),
@@ -269,11 +268,6 @@ def _harmless(response: Any) -> Any:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response
-
-
-def _reviewer(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _bulk_action(code: str) -> Callable[..., HttpResponse | None]:

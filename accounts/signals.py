@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-membership_changed = (
-    Signal()
-)  # membership, action (its code), by (User); sent in the transaction of the change
-deleting_account = Signal()  # user; sent in the transaction that makes the account anonymous
-collecting_own_data = Signal()  # user; receivers return (name of a file, what JSON can hold) or (name, File)
+membership_changed = Signal()
+"""membership, action (its code), by (User); sent in the transaction of the change."""
+
+deleting_account = Signal()
+"""user; sent in the transaction that makes the account anonymous."""

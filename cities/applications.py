@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.membership import Membership, NotPossible, State
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 
 from . import directory
 from .application_forms import ApplicationForm
@@ -35,17 +35,18 @@ def choose_kind(request: HttpRequest) -> HttpResponse:
 def apply(request: HttpRequest, kind: str) -> HttpResponse:
     """Choose the city, then fill in; a POST makes the application, as a draft or handed in."""
     refuse_unverified(request)
+    user = User.signed_in(request)
     wanted = kind_or_404(kind)
     city = city_or_none(request.GET.get("city", ""))
     if city is None:
         return choose_city(request, wanted)
     is_draft = request.POST.get("action") != "submit"
     if request.method != "POST":
-        form = wanted.form(city=city, user=request.user, initial={"full_name": request.user.name})
+        form = wanted.form(city=city, user=user, initial={"full_name": user.name})
         if (earlier := form.already()) is not None:
             return explain_earlier(request, earlier)
         return show_form(request, wanted, form)
-    form = wanted.form(request.POST, request.FILES, city=city, user=request.user, is_draft=is_draft)
+    form = wanted.form(request.POST, request.FILES, city=city, user=user, is_draft=is_draft)
     if not form.is_valid():
         return show_form(request, wanted, form)
     if (earlier := form.already()) is not None:
@@ -65,7 +66,7 @@ def apply(request: HttpRequest, kind: str) -> HttpResponse:
 def membership(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """One's own application: where it stands, what was said; a draft can be changed and handed in."""
     wanted = kind_or_404(kind)
-    mine = wanted.memberships().of(request.user).filter(pk=number).first()
+    mine = wanted.memberships().of(User.signed_in(request)).filter(pk=number).first()
     if mine is None:
         raise Http404
     action = request.POST.get("action", "")
@@ -92,12 +93,12 @@ def membership(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 def draft_form(request: HttpRequest, kind: Kind, membership: Membership) -> ApplicationForm:
     """The form of a draft: as it was saved, or as it was sent now."""
-    city = kind.city_of(membership)
+    city, user = kind.city_of(membership), membership.user
     if request.method != "POST":
-        return kind.form(instance=membership, city=city, user=request.user)
+        return kind.form(instance=membership, city=city, user=user)
     is_draft = request.POST.get("action") != "submit"
     return kind.form(
-        request.POST, request.FILES, instance=membership, city=city, user=request.user, is_draft=is_draft
+        request.POST, request.FILES, instance=membership, city=city, user=user, is_draft=is_draft
     )
 
 
@@ -135,10 +136,8 @@ def choose_city(request: HttpRequest, kind: Kind) -> HttpResponse:
     """The step before the form: search the directory by any name."""
     q = request.GET.get("q", "").replace("\x00", "")[:100].strip()
     at_hand = directory.current()
-    rows = search(q, at_hand.reference).rows[:MOST_CITIES] if q else []
-    found = [
-        (int(at_hand.reference.ids[card.row]), card) for card in (cards(at_hand, rows) if len(rows) else [])
-    ]
+    listed = cards(at_hand, search(q, at_hand.reference).rows[:MOST_CITIES]) if q else []
+    found = [(int(at_hand.reference.ids[card.row]), card) for card in listed]
     context = {"kind": kind, "q": q, "found": found}
     template = "memberships/cities_found.html" if request.htmx else "memberships/choose_city.html"  # type: ignore[attr-defined]
     return render(request, template, context)

@@ -27,8 +27,10 @@ class Kind:
 
     def memberships(self) -> MembershipQuerySet:
         """All memberships of this kind, with whom they represent."""
-        return self.model._default_manager.filter(**self.only).select_related(
-            "user", "decided_by", f"{self.city}__country"
+        return (
+            self.model.of_this_kind()
+            .filter(**self.only)
+            .select_related("user", "decided_by", f"{self.city}__country")
         )
 
     def city_of(self, membership: Membership) -> City:

@@ -245,7 +245,7 @@ class CityProfile(models.Model):
     @property
     def photo_address(self) -> str:
         """Where the photo is served."""
-        name = self.photo.name.rpartition("/")[2]
+        name = (self.photo.name or "").rpartition("/")[2]
         return reverse("city-photo", args=[self.city.country_id.lower(), self.city.slug, name])
 
     @property

@@ -18,10 +18,10 @@ def clean_photo(file: File) -> ContentFile:
         raise ValidationError(_("The photo is larger than 8 MB."), code="too-large")
     try:
         file.seek(0)
-        picture = Image.open(file, formats=["JPEG", "PNG", "WEBP"])
-        if picture.width * picture.height > MOST_PIXELS:
+        opened = Image.open(file, formats=["JPEG", "PNG", "WEBP"])
+        if opened.width * opened.height > MOST_PIXELS:
             raise ValidationError(_("The photo has too many pixels."), code="too-many-pixels")
-        picture = ImageOps.exif_transpose(picture).convert("RGB")
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
         picture.thumbnail(LARGEST)
         written = io.BytesIO()
         picture.save(written, "WEBP", quality=82)

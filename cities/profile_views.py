@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.membership import State
+from accounts.models import User
 
 from . import profile
 from .city_page import profile_context
@@ -24,7 +25,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 def editable_city(request: HttpRequest, country: str, slug: str) -> City:
     """The city of an address, for those who represent it. Raises Http404 for everybody else."""
-    mine = City.objects.filter(mayors__user=request.user, mayors__state=State.APPROVED)
+    mine = City.objects.filter(mayors__user=User.signed_in(request), mayors__state=State.APPROVED)
     try:
         return mine.distinct().at(country, slug)
     except City.DoesNotExist as error:
@@ -48,7 +49,7 @@ def edit(request: HttpRequest, country: str, slug: str) -> HttpResponse:
     if request.POST.get("action") == "preview":
         return show(request, city, form, seen, preview=previewed(city, content), uploaded=photo)
     try:
-        saved = profile.save(city, content, by=request.user, seen=seen)  # type: ignore[arg-type]
+        saved = profile.save(city, content, by=User.signed_in(request), seen=seen)
     except EditedMeanwhile as conflict:
         base = now if seen is None else version_content(city, seen)
         theirs = profile.differences(base, conflict.latest.content, profile.topic_names())
@@ -124,7 +125,7 @@ def history(request: HttpRequest, country: str, slug: str) -> HttpResponse:
 def return_to(request: HttpRequest, city: City, version: ProfileVersion, seen: int | None) -> HttpResponse:
     """Make the content of a version current again, as a new version."""
     try:
-        profile.save(city, version.content, by=request.user, seen=seen)  # type: ignore[arg-type]
+        profile.save(city, version.content, by=User.signed_in(request), seen=seen)
         messages.success(request, _("The profile is as it was then. The partners are being scored anew."))
     except EditedMeanwhile:
         messages.error(request, _("Somebody saved another version meanwhile. Look at it first."))

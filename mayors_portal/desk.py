@@ -37,8 +37,7 @@ class MyCity:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for me, what I represent and how it stands, what to do next."""
-    user = request.user
-    assert isinstance(user, User)
+    user = User.signed_in(request)
     memberships = memberships_of(user)
     cities = [my_city(one.represented) for one in memberships if one.kind == "mayor" and one.is_approved]
     context = {
@@ -53,7 +52,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_safe
 def scoring(request: HttpRequest, number: int) -> HttpResponse:
     """Whether the new matches of one of the person's cities are there: what htmx asks for meanwhile."""
-    mine = City.objects.filter(mayors__user=request.user, mayors__state=State.APPROVED)
+    mine = City.objects.filter(mayors__user=User.signed_in(request), mayors__state=State.APPROVED)
     city = mine.filter(pk=number).select_related("country").first()
     if city is None:
         return HttpResponse(status=404)
@@ -73,7 +72,7 @@ def of_reviewers(user: User) -> list[Waiting]:
         label, name = model._meta.app_label, model._meta.model_name
         if not (user.is_staff and user.has_perm(f"{label}.change_{name}")):
             continue
-        if count := model._default_manager.waiting().count():
+        if count := model.of_this_kind().waiting().count():
             text = ngettext("%(count)s application to review", "%(count)s applications to review", count)
             url = reverse(f"admin:{label}_{name}_changelist")
             found.append(Waiting(f"{text % {'count': count}}: {model._meta.verbose_name_plural}", url))

@@ -26,7 +26,7 @@ class OrganisationMemberForm(ApplicationForm):
     )
     website = forms.URLField(label=_("Website"), max_length=200, assume_scheme="https")
 
-    field_order: ClassVar[list[str]] = ["organisation_name", "registration_number", "website"]
+    field_order = ["organisation_name", "registration_number", "website"]
 
     class Meta:
         model = OrganisationMember
