@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from cities import directory
 from cities.directory import Directory
@@ -44,11 +45,23 @@ def _same_data(one: Directory, other: Directory) -> bool:
     return one.reference is other.reference and one.statements is other.statements and one.ties is other.ties
 
 
-def make_profiles(source: Directory) -> Profiles:
-    """The matcher's arrays of all cities of the directory, with the twinnings of the database."""
+def make_profiles(
+    source: Directory, ties: npt.NDArray[np.int64] | None = None, *, with_statements: bool = True
+) -> Profiles:
+    """The matcher's arrays of all cities of the directory.
+
+    ties: ids of twinned cities, shape (t, 2); those of the database if None. Without statements the cities
+    are as public data show them: nothing that members said of theirs is in it.
+    """
     cities, statements = source.reference, source.statements
-    ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
+    if ties is None:
+        ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
     known = (cities.rows_of(ties.reshape(-1, 2)) >= 0).all(axis=1)
+    stated = {
+        "languages": _stated(statements.language, cities.ids, len(cities.country.codes)),
+        "needs": _stated(statements.need, cities.ids, 1),
+        "offers": _stated(statements.offer, cities.ids, 1),
+    }
     return build_profiles(
         ids=cities.ids,
         country=np.array(cities.country.codes, dtype=str)[cities.country.sets] if len(cities) else [],
@@ -56,12 +69,10 @@ def make_profiles(source: Directory) -> Profiles:
         latitude=cities.latitude,
         longitude=cities.longitude,
         is_capital=cities.is_capital,
-        languages=_stated(statements.language, cities.ids, len(cities.country.codes)),
         country_languages=cities.country_languages,
-        needs=_stated(statements.need, cities.ids, 1),
-        offers=_stated(statements.offer, cities.ids, 1),
         topics=statements.need.codes,
         ties=ties.reshape(-1, 2)[known],
+        **(stated if with_statements else {}),
     )
 
 
