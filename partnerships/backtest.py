@@ -10,7 +10,8 @@ from cities import directory
 from cities.importers.twinnings import Report, good_ties, parse
 
 from .matching.evaluation import Quality, baselines, matcher_rankings, rank_held_out, together
-from .profiles import make_profiles
+from .matching.profiles import build_profiles
+from .profiles import public_data
 
 Pairs = npt.NDArray[np.int64]
 
@@ -52,7 +53,7 @@ def backtest(
     one country cannot be asked for: they are left out, and named.
     """
     at_hand = directory.fresh()
-    profiles = make_profiles(at_hand, ties=known, with_statements=False)
+    profiles = build_profiles(**public_data(at_hand, known))
     askable, left_out = _askable(
         held_out, known, dict(zip(profiles.ids, profiles.cities["country"], strict=True))
     )

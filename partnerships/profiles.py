@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from cities.facets import Facet, Rows
 from cities.models import Twinning
 
 from .matching.profiles import Profiles, build_profiles
+
+EVERYTHING = slice(None)
 
 _lock = threading.Lock()
 _made: tuple[Directory, Profiles] | None = None
@@ -45,35 +48,42 @@ def _same_data(one: Directory, other: Directory) -> bool:
     return one.reference is other.reference and one.statements is other.statements and one.ties is other.ties
 
 
-def make_profiles(
-    source: Directory, ties: npt.NDArray[np.int64] | None = None, *, with_statements: bool = True
-) -> Profiles:
-    """The matcher's arrays of all cities of the directory.
-
-    ties: ids of twinned cities, shape (t, 2); those of the database if None. Without statements the cities
-    are as public data show them: nothing that members said of theirs is in it.
-    """
-    cities, statements = source.reference, source.statements
-    if ties is None:
-        ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
-    known = (cities.rows_of(ties.reshape(-1, 2)) >= 0).all(axis=1)
-    stated = {
-        "languages": _stated(statements.language, cities.ids, len(cities.country.codes)),
-        "needs": _stated(statements.need, cities.ids, 1),
-        "offers": _stated(statements.offer, cities.ids, 1),
-    }
+def make_profiles(source: Directory) -> Profiles:
+    """The matcher's arrays of all cities of the directory, with what members say and the twinnings known."""
+    ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
     return build_profiles(
-        ids=cities.ids,
-        country=np.array(cities.country.codes, dtype=str)[cities.country.sets] if len(cities) else [],
-        population=cities.population,
-        latitude=cities.latitude,
-        longitude=cities.longitude,
-        is_capital=cities.is_capital,
-        country_languages=cities.country_languages,
-        topics=statements.need.codes,
-        ties=ties.reshape(-1, 2)[known],
-        **(stated if with_statements else {}),
+        **public_data(source, ties.reshape(-1, 2)), **_statements(source), topics=source.statements.need.codes
     )
+
+
+def public_data(
+    source: Directory, ties: npt.NDArray[np.int64], rows: Rows | slice = EVERYTHING
+) -> dict[str, Any]:
+    """What `build_profiles` takes of public data: the directory's cities, or some rows of it.
+
+    ties: ids of twinned cities, shape (t, 2); those of which a city is not there are left out.
+    """
+    cities = source.reference
+    ids = cities.ids[rows]
+    return {
+        "ids": ids,
+        "country": np.array(cities.country.codes, dtype=str)[cities.country.sets[rows]] if len(ids) else [],
+        "population": cities.population[rows],
+        "latitude": cities.latitude[rows],
+        "longitude": cities.longitude[rows],
+        "is_capital": cities.is_capital[rows],
+        "country_languages": cities.country_languages,
+        "ties": ties[np.isin(ties, ids).all(axis=1)],
+    }
+
+
+def _statements(source: Directory) -> dict[str, Any]:
+    ids, stated = source.reference.ids, source.statements
+    return {
+        "languages": _stated(stated.language, ids, len(source.reference.country.codes)),
+        "needs": _stated(stated.need, ids, 1),
+        "offers": _stated(stated.offer, ids, 1),
+    }
 
 
 def _stated(facet: Facet, ids: Rows, first_own_set: int) -> Mapping[int, tuple[str, ...]]:

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cities.models import Twinning
-from partnerships.profiles import make_profiles
+from partnerships.matching.profiles import build_profiles
 from tests.world import small_world
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +34,8 @@ def test_it_knows_the_given_ties_and_nothing_else(files, monkeypatch):
     assert Twinning.objects.exists()
     seen = []
     monkeypatch.setattr(
-        "partnerships.backtest.make_profiles",
-        lambda *given, **more: seen.append(make_profiles(*given, **more)) or seen[0],
+        "partnerships.backtest.build_profiles",
+        lambda **given: seen.append(build_profiles(**given)) or seen[0],
     )
     given = files(known=[(cities["Lviv"], cities["Leipzig"])], held_out=[(cities["Kyiv"], cities["Gdańsk"])])
     run(given)
