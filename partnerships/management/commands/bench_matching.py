@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     help = (
         "Time the matcher on samples of the directory, beside a plain NumPy matrix product of equal size "
-        "and scikit-learn and faiss where they are installed. Compare the ratios of one run, not seconds of two."
+        "and scikit-learn and faiss where they are installed. Compare ratios of one run."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
