@@ -233,6 +233,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"  # in the language one reads; "/" would be English
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 ACCOUNT_LOGIN_METHODS = {"email"}
