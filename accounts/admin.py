@@ -70,7 +70,7 @@ class AuditEntryAdmin(ExportMixin, ReadOnlyAdmin):
 
     resource_classes = [AuditResource]
     list_display = ["at", "actor", "done", "about", "content_type"]
-    list_filter = ["action", "content_type"]
+    list_filter = ["action", ("content_type", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["actor", "content_type"]
     search_fields = ["about", "actor__email", "actor__name"]
     date_hierarchy = "at"
