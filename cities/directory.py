@@ -20,13 +20,25 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from babel import Locale
+from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .alphabet import english_key, ukrainian_key
 from .facets import Facet, Mask, Rows
 from .filters import Bounds, DirectoryQuery
-from .models import City, CityProfile, Country, DataVersion, Mayor, Region, Topic, TopicStatement, Twinning
+from .models import (
+    City,
+    CityName,
+    CityProfile,
+    Country,
+    DataVersion,
+    Mayor,
+    Region,
+    Topic,
+    TopicStatement,
+    Twinning,
+)
 
 SECONDS_BETWEEN_CHECKS = 1.0
 EARTH_RADIUS = 6371.0  # km
@@ -88,6 +100,7 @@ class Reference:
     latitude: npt.NDArray[np.float64]
     longitude: npt.NDArray[np.float64]
     is_capital: Mask
+    names: Rows  # how many names each has
     name: Sequence[str]
     name_uk: Sequence[str]
     slug: Sequence[str]
@@ -110,12 +123,14 @@ class Reference:
         countries = list(Country.objects.order_by("name_en").values_list("code", "name_en", "name_uk"))
         regions = list(Region.objects.values_list("code", "name_en", "name_uk"))
         people = np.array(population, dtype=np.int64)
+        names = dict(CityName.objects.values_list("city_id").annotate(Count("pk")).order_by())
         return cls(
             ids=np.array(ids, dtype=np.int64),
             population=people,
             latitude=np.array(latitude, dtype=np.float64),
             longitude=np.array(longitude, dtype=np.float64),
             is_capital=np.array(is_capital, dtype=np.bool_),
+            names=np.array([names.get(city, 0) for city in ids], dtype=np.int64),
             name=name,
             name_uk=name_uk,
             slug=slug,

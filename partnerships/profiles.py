@@ -72,6 +72,7 @@ def public_data(
         "latitude": cities.latitude[rows],
         "longitude": cities.longitude[rows],
         "is_capital": cities.is_capital[rows],
+        "names": cities.names[rows],
         "country_languages": cities.country_languages,
         "ties": ties[np.isin(ties, ids).all(axis=1)],
     }

@@ -23,6 +23,7 @@ LABELS = {
     "shared_partners": gettext_lazy("Partners in common"),
     "affinity": gettext_lazy("Ties of the two countries"),
     "place": gettext_lazy("Kind of place"),
+    "prominence": gettext_lazy("Sought-after cities"),
 }
 """The components by their code, as readers see them."""
 
@@ -93,6 +94,8 @@ def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: 
                 count,
             )
             return [text % {"count": grouped(count)}] if count else []
+        case "prominence":
+            return []  # it says how much each city is asked for, not why these two
     raise KeyError(part.code)
 
 

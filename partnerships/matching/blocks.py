@@ -18,6 +18,8 @@ from .profiles import LANGUAGE_WORDS, Profiles
 BLOCK_SIZE = 128
 SIZE_AXIS_SCALE = 0.04
 """A population e times as large lies as far away in the tree as a place this many Earth radii away."""
+PROMINENCE_AXIS_SCALE = 0.3
+"""The same for the whole span of prominence."""
 
 BLOCK = np.dtype(
     [
@@ -32,6 +34,7 @@ BLOCK = np.dtype(
         ("largest_root", np.float64),
         ("lowest_standing", np.float64),
         ("highest_standing", np.float64),
+        ("highest_prominence", np.float64),
         ("needs", np.uint64),
         ("offers", np.uint64),
         ("languages", np.uint64, (LANGUAGE_WORDS,)),
@@ -89,6 +92,7 @@ def build_blocks(profiles: Profiles, block_size: int = BLOCK_SIZE) -> Blocks:
     blocks["largest_root"] = extreme(highest, cities["root_size"])
     blocks["lowest_standing"] = extreme(lowest, np.where(known, cities["standing"], np.inf))
     blocks["highest_standing"] = extreme(highest, np.where(known, cities["standing"], -np.inf))
+    blocks["highest_prominence"] = extreme(highest, cities["prominence"])
     for name in ("needs", "offers", "languages"):
         blocks[name] = extreme(union, cities[name])
     blocks["some_size_unknown"] = extreme(highest, ~known)
@@ -105,7 +109,8 @@ def _groups(profiles: Profiles, block_size: int) -> list[npt.NDArray[np.int64]]:
     """Rows of one country each, those with and without statements apart, halved until small enough."""
     cities = profiles.cities
     size = np.log(np.maximum(profiles.population, 100)) * SIZE_AXIS_SCALE
-    axes = np.column_stack((cities["x"], cities["y"], cities["z"], size))
+    fame = cities["prominence"] * PROMINENCE_AXIS_SCALE
+    axes = np.column_stack((cities["x"], cities["y"], cities["z"], size, fame))
     stated = (cities["needs"] | cities["offers"]) != 0
     kind = cities["country"].astype(np.int64) * 2 + stated
     by_kind = np.argsort(kind, kind="stable")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .prominence import FITTED
+
 
 @dataclass(frozen=True)
 class Component:
@@ -27,12 +29,11 @@ class Component:
     source: str
 
 
-# The weights of all but `needs` were fitted by a conditional logit on 80% of 1,824 known twinning ties (a
-# tie's own features computed without it) in four random splits and rounded; on the other 20% they reach
-# recall@50 of 0.28 and MRR of 0.068 (nearest first: 0.16 and 0.036). Left out alone, the recall@50 falls
-# to: size 0.26, distance 0.24, shared_partners 0.25, affinity 0.27, place 0.26; language adds nothing that
-# affinity and distance do not hold, and keeps a small weight because it is what people ask first. No known
-# tie tells of needs: their quarter is a choice.
+# scripts/fit_matcher.py fits the weights of all but `needs` by a conditional logit to known ties (a tie's
+# own features computed without it) and writes them to fitted.json; docs/matcher.md has what they reach. No
+# known tie tells of needs: their quarter is a choice.
+WEIGHTS: dict[str, float] = FITTED["weights"]
+
 COMPONENTS: tuple[Component, ...] = (
     Component(
         "needs",
@@ -45,7 +46,7 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component(
         "size",
-        weight=0.07,
+        weight=WEIGHTS["size"],
         neutral=0.17,
         meaning="How alike the two cities are in population.",
         source="Square root of the ratio of the smaller to the larger population: exponential decay in the "
@@ -54,15 +55,15 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component(
         "distance",
-        weight=0.18,
-        neutral=0.21,
+        weight=WEIGHTS["distance"],
+        neutral=0.09,
         meaning="How near the two cities are to each other.",
-        source="Great-circle distance (haversine) with the rational decay 1 / (1 + d / 300 km) of spatial "
+        source="Great-circle distance (haversine) with the rational decay 1 / (1 + d / 100 km) of spatial "
         "interaction models (Wilson 1971, 'A family of spatial interaction models').",
     ),
     Component(
         "language",
-        weight=0.02,
+        weight=WEIGHTS["language"],
         neutral=0.15,
         meaning="Whether the two cities share languages: each shared one closes three quarters of the gap.",
         source="Effect of a common language in gravity models, diminishing with each further one "
@@ -70,23 +71,31 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component(
         "shared_partners",
-        weight=0.20,
+        weight=WEIGHTS["shared_partners"],
         neutral=0.004,
         meaning="Whether the two have twinned cities in common; those with few other ties say more.",
         source="Adamic and Adar 2003, 'Friends and neighbors on the Web', saturating as 1 - exp(-x).",
     ),
     Component(
         "affinity",
-        weight=0.17,
+        weight=WEIGHTS["affinity"],
         neutral=0.42,
         meaning="Whether cities of the two countries are twinned more often than their size lets expect.",
         source="Ratio of observed to expected ties (Savage and Deutsch 1960), smoothed log-odds.",
     ),
     Component(
         "place",
-        weight=0.11,
+        weight=WEIGHTS["place"],
         neutral=0.55,
         meaning="Whether the two play the same part in their countries, from capital to village.",
         source="Difference of the logarithms of rank by size (Zipf 1949), relative to the number of cities.",
+    ),
+    Component(
+        "prominence",
+        weight=WEIGHTS["prominence"],
+        neutral=0.5,
+        meaning="How sought-after the two cities are: how many partners they have, how widely known.",
+        source="Preferential attachment (Barabasi and Albert 1999, 'Emergence of scaling in random "
+        "networks') as a sum of fitted shapes; see `prominence`.",
     ),
 )

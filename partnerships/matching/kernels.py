@@ -16,12 +16,12 @@ from math import asin, exp, isnan, nan, sqrt
 import numpy as np
 from numba import njit
 
-NEEDS, SIZE, DISTANCE, LANGUAGE, SHARED_PARTNERS, AFFINITY, PLACE = range(7)
+NEEDS, SIZE, DISTANCE, LANGUAGE, SHARED_PARTNERS, AFFINITY, PLACE, PROMINENCE = range(8)
 """Where each component stands in `components.COMPONENTS`."""
 EARTH_RADIUS_KM = 6371.0088
 UNKNOWN_COVERAGE = 0.25
 """What a direction of `needs` counts when unknown: its mean if cities name a quarter of the topics."""
-HALF_DISTANCE_KM = 300.0
+HALF_DISTANCE_KM = 100.0
 ONE_CAPITAL_ONLY = 0.75
 UNSHARED_LANGUAGE = 0.25
 SLACK = 1e-6
@@ -45,6 +45,7 @@ def component_values(a, b, common, affinity, values):
     values[SHARED_PARTNERS] = shared_partners(common) if a.has_ties and b.has_ties else nan
     values[AFFINITY] = affinity[a.country, b.country]
     values[PLACE] = place_likeness(a.standing, a.is_capital, b.standing, b.is_capital)
+    values[PROMINENCE] = (a.prominence + b.prominence) / 2
 
 
 @compiled
@@ -194,6 +195,7 @@ def score_bound(city, block, common, affinity, weights, neutral):
         + weights[LANGUAGE] * _languages_bound(city, block, neutral[LANGUAGE])
         + weights[SHARED_PARTNERS] * _shared_partners_bound(city, block, common, neutral[SHARED_PARTNERS])
         + weights[AFFINITY] * (neutral[AFFINITY] if isnan(between_countries) else between_countries)
+        + weights[PROMINENCE] * (city.prominence + block.highest_prominence) / 2
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .affinity import country_affinity, ties_between_countries
+from .prominence import prominence, quantities
 
 WORD_BITS = 64
 LANGUAGE_WORDS = 3
@@ -23,6 +24,7 @@ CITY = np.dtype(
         ("z", np.float64),
         ("root_size", np.float64),
         ("standing", np.float64),
+        ("prominence", np.float64),
         ("needs", np.uint64),
         ("offers", np.uint64),
         ("languages", np.uint64, (LANGUAGE_WORDS,)),
@@ -35,8 +37,8 @@ CITY = np.dtype(
 """What the compiled functions read of one city, side by side in memory.
 
 x, y, z: point on the unit sphere; root_size: square root of the population, 0 where it is not known;
-standing: see `standings`; needs, offers: sets of topics, one bit a topic; languages: a set, one bit a
-language; country: an index.
+standing: see `standings`; prominence: see `prominence`; needs, offers: sets of topics, one bit a topic;
+languages: a set, one bit a language; country: an index.
 """
 
 
@@ -125,6 +127,7 @@ def build_profiles(
     latitude: npt.ArrayLike,
     longitude: npt.ArrayLike,
     is_capital: npt.ArrayLike | None = None,
+    names: npt.ArrayLike | None = None,
     languages: Mapping[int, Sequence[str]] | None = None,
     country_languages: Mapping[str, Sequence[str]] | None = None,
     needs: Mapping[int, Sequence[str]] | None = None,
@@ -134,11 +137,11 @@ def build_profiles(
 ) -> Profiles:
     """Check the input and turn it into arrays.
 
-    ids, country, population, latitude (degrees), longitude and is_capital have one value a city, in any
-    order; population 0 means that it is not known. `languages`, `needs` and `offers` say what single cities
-    stated, by id; `country_languages` what is spoken in a country, by its code, and is added to what its
-    cities state. `topics` lists all topics (64 at most). `ties` has shape (t, 2): ids of twinned cities,
-    each pair once or more often, in either order.
+    ids, country, population, latitude (degrees), longitude, is_capital and names (their number) have one
+    value a city, in any order; population 0 means that it is not known. `languages`, `needs` and `offers` say
+    what single cities stated, by id; `country_languages` what is spoken in a country, by its code, and is
+    added to what its cities state. `topics` lists all topics (64 at most). `ties` has shape (t, 2): ids of
+    twinned cities, each pair once or more often, in either order.
 
     Raises ValueError with a sentence that names the first thing wrong.
     """
@@ -175,6 +178,10 @@ def build_profiles(
     cities["country"] = country_index
     cities["is_capital"] = False if is_capital is None else _numbers(is_capital, n, "is_capital", 0, 1)[order]
     cities["has_ties"] = np.diff(network.starts) > 0
+    known_names = np.zeros(n) if names is None else _numbers(names, n, "names", 0, 10**6)[order]
+    cities["prominence"] = prominence(
+        quantities(np.diff(network.starts), known_names, people, cities["standing"])
+    )
 
     country_ties = ties_between_countries(country_index, tie_rows, len(country_codes))
     inhabitants = np.bincount(country_index, weights=people, minlength=len(country_codes))

@@ -7,6 +7,7 @@ import numpy as np
 
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.profiles import Profiles, build_profiles
+from partnerships.matching.prominence import FITTED
 
 TOPICS = ("energy", "water", "housing", "culture", "transport")
 LANGUAGES = ("uk", "pl", "de", "fr", "ro")
@@ -30,6 +31,7 @@ def random_input(seed: int, n: int) -> dict[str, Any]:
         "latitude": rng.choice([35.0, 50.45, 52.23], n) + rng.choice([0, 0.5], n),
         "longitude": rng.choice([-9.1, 13.4, 30.52], n),
         "is_capital": rng.random(n) < 0.1,
+        "names": rng.integers(0, 40, n),
         "languages": some(0.3, LANGUAGES),
         "country_languages": {"UA": ["uk"], "PL": ["pl", "de"], "DE": ["de"]},
         "needs": some(0.5, TOPICS),
@@ -66,12 +68,27 @@ def reference_components(given: dict[str, Any], a: int, b: int) -> list[float]:
     return [
         _needs(given, a, b),
         sqrt(min(size) / max(size)) if min(size) else nan,
-        1 / (1 + _distance(given, a, b) / 300),
+        1 / (1 + _distance(given, a, b) / 100),
         1 - 0.25 ** len(spoken[0] & spoken[1]) if spoken[0] and spoken[1] else nan,
         1 - exp(-common) if partners[0] and partners[1] else nan,
         _affinity(given, _of(given, "country", a), _of(given, "country", b)),
         _place(given, a, b),
+        (_prominence(given, a) + _prominence(given, b)) / 2,
     ]
+
+
+def _prominence(given: dict[str, Any], city: int) -> float:
+    standing = _standing(given, city)
+    known = {
+        "ties": log(1 + len(_partners(given, city))),
+        "names": log(1 + _of(given, "names", city)),
+        "population": log(max(500, _of(given, "population", city))),
+        "standing": 1 if standing != standing else standing,
+    }
+    return sum(
+        float(np.interp(known[name], shape["knots"], shape["values"]))
+        for name, shape in FITTED["prominence"].items()
+    )
 
 
 def _of(given: dict[str, Any], column: str, city: int) -> Any:

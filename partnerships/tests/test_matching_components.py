@@ -20,7 +20,7 @@ topic_sets = st.integers(0, 2**64 - 1).map(np.uint64)
 def test_the_registry_is_in_order_and_its_weights_sum_to_one():
     codes = [component.code for component in COMPONENTS]
     assert [codes[i] for i in (kernels.NEEDS, kernels.SIZE, kernels.PLACE)] == ["needs", "size", "place"]
-    assert len(codes) == len(set(codes)) == kernels.PLACE + 1
+    assert len(codes) == len(set(codes)) == kernels.PROMINENCE + 1
     assert sum(component.weight for component in COMPONENTS) == pytest.approx(1)
     assert all(0 <= component.neutral <= 1 for component in COMPONENTS)
 
@@ -63,7 +63,7 @@ def test_distance_of_kyiv_and_warsaw():
     )
     chord = kernels.chord(profiles.cities[0], profiles.cities[1])
     assert kernels.great_circle_km(chord) == pytest.approx(690, abs=1)
-    assert kernels.nearness(chord) == pytest.approx(1 / (1 + 690 / 300), abs=1e-3)
+    assert kernels.nearness(chord) == pytest.approx(1 / (1 + 690 / 100), abs=1e-3)
     assert kernels.nearness(0.0) == 1
     assert kernels.great_circle_km(2.0) == pytest.approx(np.pi * 6371.0088)
 
@@ -86,8 +86,8 @@ def test_all_components_equal_their_definitions():
         _, components = score_partners(profiles, row, abroad)
         np.testing.assert_allclose(components, np.array(expected), atol=1e-6)
         seen |= set(np.flatnonzero(np.isnan(components).any(axis=0)))
-    # Distance alone is always known: the world must have tested the unknown of all others.
-    assert seen == set(range(len(COMPONENTS))) - {kernels.DISTANCE}
+    # Distance and prominence are always known: the world must have tested the unknown of all others.
+    assert seen == set(range(len(COMPONENTS))) - {kernels.DISTANCE, kernels.PROMINENCE}
 
 
 def test_scores_equal_the_definition_and_are_the_same_from_both_sides():
@@ -121,7 +121,7 @@ def test_what_is_unknown_neither_helps_nor_harms_against_the_neutral_value():
 
 
 def test_weights_can_be_changed_and_are_renormalised():
-    weights = weight_vector({"needs": 0, "distance": 0.36})
+    weights = weight_vector({"needs": 0, "distance": 0.36, "affinity": 0.17})
     assert weights[kernels.NEEDS] == 0
     assert weights.sum() == pytest.approx(1)
     assert weights[kernels.DISTANCE] / weights[kernels.AFFINITY] == pytest.approx(0.36 / 0.17)

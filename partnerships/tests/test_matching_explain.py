@@ -26,10 +26,10 @@ def test_an_unknown_component_counts_its_neutral_value():
         ids=[1, 2], country=["UA", "PL"], population=[0, 0], latitude=[50, 50], longitude=[30, 21]
     )
     parts = {part.code: part for part in explain(profiles, 0, 1).parts}
-    assert [code for code, part in parts.items() if part.value is not None] == ["distance"]
+    assert [code for code, part in parts.items() if part.value is not None] == ["distance", "prominence"]
     neutral = {component.code: component.neutral for component in COMPONENTS}
     for code, part in parts.items():
-        if code != "distance":
+        if code not in ("distance", "prominence"):
             assert part.contribution == part.weight * neutral[code]
 
 
