@@ -4,9 +4,9 @@
     python scripts/fit_matcher.py KNOWN.csv [--seed 0] [--write]
 
 A conditional logit (McFadden 1974): each tie, asked from both ends, is to be told from NEGATIVES cities
-that are no partners. The ties are divided into FOLDS; features of a fold's ties are computed without them. All
-coefficients are 0 or more, so that every component speaks in the direction its name says. Run it on a database
-with the cities loaded.
+that are no partners. The ties are divided into FOLDS; features of a fold's ties are computed without them.
+All coefficients are 0 or more, so that every component speaks in the direction its name says. Run it on a
+database with the cities loaded.
 """
 
 import argparse
