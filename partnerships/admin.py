@@ -12,8 +12,11 @@ from django.views.decorators.http import require_POST
 from accounts.admin import ReadOnlyAdmin
 from accounts.review import MembershipAdmin, QueueFilter
 
-from .models import MatchRun, Organisation, OrganisationMember, ScoringJob
+from .models import MatchingRound, MatchRun, Organisation, OrganisationMember, ScoringJob
 from .outbox import ask_for_scoring
+from .round_admin import MatchingRoundAdmin
+
+admin.site.register(MatchingRound, MatchingRoundAdmin)
 
 
 @admin.register(MatchRun)
