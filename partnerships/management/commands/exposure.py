@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 
 from cities import directory
 from partnerships.matching.exposure import QUANTILES, Exposure, spread
@@ -43,8 +43,8 @@ class Command(BaseCommand):
             numbers = (f"{one.cities:,}", f"{one.places:,}", f"{one.gini:.3f}", f"{one.none:.1%}", one.most)
             self.stdout.write(_line((whose, how, *numbers, *(f"{value:g}" for value in one.quantiles))))
         self.stdout.write(
-            f"Limit: {settings.EXPOSURE_LIMIT} top tens of member cities (EXPOSURE_LIMIT). The cities counted "
-            "are those that stand in at least one list of fifty."
+            f"Limit: {settings.EXPOSURE_LIMIT} top tens of member cities (EXPOSURE_LIMIT). The cities "
+            "counted are those that stand in at least one list of fifty."
         )
 
 
@@ -81,11 +81,11 @@ def stored_lists(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     order = np.argsort(ids)
     partners = np.full((len(ids), CityMatch.LAST_RANK), -1, dtype=np.int64)
     scores = np.full(partners.shape, np.nan, dtype=np.float32)
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(
             "SELECT city_id, array_agg(partner_id ORDER BY rank), array_agg(score ORDER BY rank) "
-            f"FROM {CityMatch._meta.db_table} GROUP BY city_id"
+            "FROM partnerships_citymatch GROUP BY city_id"
         )
         while rows := cursor.fetchmany(5000):
             for city, listed, values in rows:
