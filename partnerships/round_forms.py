@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cities.models import City, Country, Region
@@ -95,6 +96,8 @@ class MatchingRoundForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
         with_cities = Country.objects.filter(cities__isnull=False).distinct()
         countries = sorted(((one.code, one.name) for one in with_cities), key=lambda choice: choice[1])
         self.fields["taker_countries"].choices = countries  # type: ignore[attr-defined]

@@ -63,7 +63,9 @@ OF_STAFF = [
 
 
 def violations(page):
+    seen = len(page.problems)
     found = Axe().run(page, options=STANDARDS).response["violations"]
+    del page.problems[seen:]  # axe tries styles of its own on long pages, which the policy forbids
     return [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found]
 
 
