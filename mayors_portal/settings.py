@@ -47,6 +47,7 @@ LOG_LEVEL: str = env.str(
     "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 )
 MAINTENANCE: bool = env.bool("MAINTENANCE", False)
+EXPOSURE_LIMIT: int = env.int("EXPOSURE_LIMIT", 10, validate=validate.Range(1, 100_000))  # top tens
 EXTRA_COUNTRIES: list[str] = env.list("EXTRA_COUNTRIES", ["TR", "CY", "GE", "AM", "AZ"])
 EXCLUDED_COUNTRIES: list[str] = env.list("EXCLUDED_COUNTRIES", ["RU", "BY"])
 
@@ -203,6 +204,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "pick up pending scoring jobs": {
         "task": "partnerships.tasks.run_pending_scoring_jobs",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "pick up matching rounds that wait": {
+        "task": "partnerships.tasks.solve_matching_rounds",
         "schedule": 30.0,
         "options": {"expires": 30},
     },

@@ -25,6 +25,7 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
+        path("rounds/", include("partnerships.round_urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
         path("memberships/", include("cities.application_urls")),

@@ -1,5 +1,7 @@
 """Organisations and who represents them; match runs and scoring jobs: what is at work, waits, failed."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -12,8 +14,12 @@ from django.views.decorators.http import require_POST
 from accounts.admin import ReadOnlyAdmin
 from accounts.review import MembershipAdmin, QueueFilter
 
-from .models import MatchRun, Organisation, OrganisationMember, ScoringJob
+from .models import MatchingRound, MatchRun, Organisation, OrganisationMember, ScoringJob
 from .outbox import ask_for_scoring
+from .round_admin import MatchingRoundAdmin
+from .weights_admin import weights_page
+
+admin.site.register(MatchingRound, MatchingRoundAdmin)
 
 
 @admin.register(MatchRun)
@@ -53,7 +59,12 @@ class MatchRunAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         ask = self.admin_site.admin_view(require_POST(self.score_all))
-        return [path("score-all/", ask, name="partnerships_matchrun_score_all"), *super().get_urls()]
+        weights = self.admin_site.admin_view(partial(weights_page, self))
+        return [
+            path("score-all/", ask, name="partnerships_matchrun_score_all"),
+            path("weights/", weights, name="partnerships_matchrun_weights"),
+            *super().get_urls(),
+        ]
 
     def score_all(self, request: HttpRequest) -> HttpResponse:
         """Ask for a run. Raises PermissionDenied without the right to add runs."""

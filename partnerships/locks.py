@@ -12,6 +12,7 @@ class Lock(IntEnum):
 
     ALL_CITIES = 4_702_101
     ONE_CITY = 4_702_102
+    ROUNDS = 4_702_103
 
 
 @contextmanager

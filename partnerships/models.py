@@ -14,6 +14,18 @@ from accounts.membership import Membership, MembershipQuerySet
 from cities.models import City
 
 from .matching.topk import DEFAULT_K
+from .matching_rounds import MatchingRound, RoundPair
+
+__all__ = [
+    "CityMatch",
+    "MatchRun",
+    "MatchingRound",
+    "Organisation",
+    "OrganisationMember",
+    "RoundPair",
+    "ScoringJob",
+    "SpreadMatch",
+]
 
 MATCHES = "matches"
 """The name in cities.DataVersion that counts changes of matches."""
@@ -42,6 +54,9 @@ class MatchRun(models.Model):
     done = models.PositiveIntegerField(_("cities scored"), default=0)
     matches = models.PositiveIntegerField(_("matches kept"), default=0)
     error = models.TextField(_("error"), blank=True)
+    weights = models.JSONField(
+        _("weights"), default=dict, blank=True, help_text=_("By component; empty: the default ones.")
+    )
 
     class Meta:
         verbose_name = _("match run")
@@ -121,6 +136,36 @@ class CityMatch(models.Model):
         return f"{self.city_id} {self.rank}: {self.partner_id}"
 
 
+class SpreadMatch(models.Model):
+    """A place in the top ten of a member city, so spread that no city stands in too many (see `spreading`).
+
+    It has no constraints to other tables, as CityMatch, from which it is made anew.
+    """
+
+    LAST_RANK = 10
+
+    pk = models.CompositePrimaryKey("city_id", "rank")
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="spread_matches", db_constraint=False, db_index=False,
+        verbose_name=_("city"),
+    )  # fmt: skip
+    partner = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False,
+        verbose_name=_("proposed partner"),
+    )  # fmt: skip
+    score = RealField(_("score"))
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    components = ArrayField(RealField(), verbose_name=_("components"))
+
+    class Meta:
+        verbose_name = _("spread match")
+        verbose_name_plural = _("spread matches")
+        ordering = ["city_id", "rank"]
+
+    def __str__(self) -> str:
+        return f"{self.city_id} {self.rank}: {self.partner_id}"
+
+
 class ScoringJob(models.Model):
     """An outbox row: something changed, so matches must be scored anew. Written with the change itself."""
 
@@ -135,6 +180,9 @@ class ScoringJob(models.Model):
         City, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("city"),
         help_text=_("Empty: all cities."),
     )  # fmt: skip
+    weights = models.JSONField(
+        _("weights"), null=True, blank=True, help_text=_("Empty: those of the last finished run.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("asked for"), default=timezone.now)

@@ -4,8 +4,9 @@ A job is never lost: it is a row in PostgreSQL until its work is committed. Cele
 something to do; when that message is lost, or nobody listens, the beat finds the row within half a minute.
 """
 
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,19 +22,23 @@ from .models import CityMatch, MatchRun, ScoringJob
 logger = logging.getLogger(__name__)
 
 
-def ask_for_scoring(city_id: int | None) -> None:
+def ask_for_scoring(city_id: int | None, weights: Mapping[str, float] | None = None) -> None:
     """Note that a city must be scored anew, or all cities (None). Call it in the transaction of the change.
+
+    `weights` of the components are those of a run of all cities, {} the default ones; None leaves those in
+    force, or those that a waiting job was given.
 
     While a job of the same kind waits, no second one is made. Touching the waiting one keeps it from being
     begun before this change is committed, for it would not see the change.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO partnerships_scoringjob (city_id, state, attempts, created_at, error) "
-            "VALUES (%s, 'pending', 0, now(), '') "
-            "ON CONFLICT (city_id) WHERE state = 'pending' AND attempts = 0 "
-            "DO UPDATE SET created_at = excluded.created_at",
-            [city_id],
+            "INSERT INTO partnerships_scoringjob (city_id, weights, state, attempts, created_at, error) "
+            "VALUES (%s, %s::jsonb, 'pending', 0, now(), '') "
+            "ON CONFLICT (city_id) WHERE state = 'pending' AND attempts = 0 DO UPDATE SET "
+            "created_at = excluded.created_at, "
+            "weights = COALESCE(excluded.weights, partnerships_scoringjob.weights)",
+            [city_id, None if weights is None else json.dumps(dict(weights))],
         )
         transaction.on_commit(wake_worker)
 
@@ -84,7 +89,7 @@ def _run_full_job(begun: set[int]) -> bool:
         if job is None:
             return False
         with _failure_noted(job):
-            scoring.score_all(meanwhile=lambda: _run_city_jobs(begun))
+            scoring.score_all(meanwhile=lambda: _run_city_jobs(begun), weights=job.weights)
             job.finish()
         return True
 

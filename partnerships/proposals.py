@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import isnan
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from cities.directory import Directory
 from cities.facets import Rows
@@ -14,8 +16,9 @@ from cities.listing import Card, cards
 from . import profiles
 from .matching.components import COMPONENTS
 from .matching.explain import explain
-from .models import CityMatch, MatchRun
+from .models import CityMatch, MatchRun, SpreadMatch
 from .reasons import LABELS, reasons
+from .weights import current_weights
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,30 @@ class Proposal:
 
 def stored_matches(directory: Directory, city_id: int) -> Stored:
     """The matches of a city in the order of their rank: one query."""
-    found = list(
-        CityMatch.objects.filter(city=city_id).values_list("partner_id", "rank", "score", "components")
+    return _stored(directory, CityMatch.objects.filter(city=city_id))
+
+
+def spread_matches(directory: Directory, city_id: int) -> Stored:
+    """The spread top ten of a member city, empty for others: one query."""
+    return _stored(directory, SpreadMatch.objects.filter(city=city_id))
+
+
+def left_out(stored: Stored, shown: Rows, spread: Stored) -> Rows:
+    """Rows of the matches that would stand among those shown of a spread list, had they room there.
+
+    Where the whole list is shown and is not full, every match would.
+    """
+    is_full = len(shown) < len(spread.rows) or len(shown) == SpreadMatch.LAST_RANK
+    least = min(spread.by_row[row][1] for row in shown.tolist()) if is_full else 0.0
+    taken = spread.by_row.keys()
+    return np.array(
+        [row for row in stored.rows.tolist() if row not in taken and stored.by_row[row][1] > least],
+        dtype=np.int64,
     )
+
+
+def _stored(directory: Directory, matches: QuerySet[Any]) -> Stored:
+    found = list(matches.values_list("partner_id", "rank", "score", "components"))
     rows = directory.reference.rows_of([partner for partner, *_rest in found])
     by_row = {
         row: tuple(rest) for row, (_partner, *rest) in zip(rows.tolist(), found, strict=True) if row >= 0
@@ -62,11 +86,11 @@ def proposals(directory: Directory, city_row: int, rows: Rows, stored: Stored) -
     """What is shown of some of a city's matches, in the order of `rows`."""
     at_hand = profiles.current()
     here = at_hand.row_of(int(directory.reference.ids[city_row]))
-    made = []
+    weights, made = current_weights(), []
     for card in cards(directory, rows):
         rank, score, components = stored.by_row[card.row]
         partner = at_hand.row_of(int(directory.reference.ids[card.row]))
-        explanation = explain(at_hand, here, partner)
+        explanation = explain(at_hand, here, partner, weights)
         common = tuple(int(at_hand.ids[row]) for row in explanation.facts.common_partners)
         explanation = replace(explanation, facts=replace(explanation.facts, common_partners=common))
         made.append(

@@ -1,6 +1,6 @@
 """Scoring all cities, or one that changed, into CityMatch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from time import monotonic
 
@@ -24,13 +24,17 @@ from .match_table import (
 from .matching.profiles import Profiles
 from .matching.topk import Matcher, affected_rows
 from .models import CityMatch, MatchRun, ScoringJob
+from .spreading import renew_spread
+from .weights import Weights, current_weights, given_weights, vector_of
 
 SECONDS_BETWEEN_REPORTS = 1.0
 KEEP_HISTORY = timedelta(days=30)
 
 
-def score_all(meanwhile: Callable[[], object]) -> MatchRun:
+def score_all(meanwhile: Callable[[], object], weights: Mapping[str, float] | None = None) -> MatchRun:
     """Score all cities and replace all matches; return the finished run. Hold Lock.ALL_CITIES.
+
+    `weights` are those of the components by code, {} the default ones, None those of the last finished run.
 
     About once a second the run's row is brought up to date and `meanwhile` is called, so that a changed city
     need not wait for the run. Cities scored since the run began are asked for again in the transaction that
@@ -39,11 +43,12 @@ def score_all(meanwhile: Callable[[], object]) -> MatchRun:
     MatchRun.objects.filter(state=MatchRun.State.RUNNING).update(
         state=MatchRun.State.FAILED, error="The process ended before the run did."
     )
-    run = MatchRun.objects.create()
+    run = MatchRun.objects.create(weights=given_weights() if weights is None else weights)
     try:
         _fill_next_table(run, meanwhile)
         with transaction.atomic():
             swap()
+            renew_spread(vector_of(run.weights))
             _ask_again_for_cities_scored_since(run)
             _forget_old_history()
             run.state, run.finished_at = MatchRun.State.DONE, timezone.now()
@@ -64,7 +69,7 @@ def _fill_next_table(run: MatchRun, meanwhile: Callable[[], object]) -> None:
     run.total = len(at_hand)
     reported = monotonic()
     run.save()
-    for block in Matcher.of(at_hand).run(CityMatch.LAST_RANK):
+    for block in Matcher.of(at_hand, vector_of(run.weights)).run(CityMatch.LAST_RANK):
         run.matches += copy_into(NEXT, as_rows(at_hand, block))
         run.done += len(block.rows)
         if monotonic() - reported > SECONDS_BETWEEN_REPORTS:
@@ -108,14 +113,16 @@ def score_city(city_id: int) -> int:
         row = at_hand.row_of(city_id)
     except KeyError:
         return 0
-    rows = lists_to_renew(at_hand, row)
-    replace_lists(at_hand, Matcher.of(at_hand).best_partners(rows, CityMatch.LAST_RANK))
+    weights = current_weights()
+    rows = lists_to_renew(at_hand, row, weights)
+    replace_lists(at_hand, Matcher.of(at_hand, weights).best_partners(rows, CityMatch.LAST_RANK))
+    renew_spread(weights)
     return len(rows)
 
 
-def lists_to_renew(at_hand: Profiles, row: int) -> np.ndarray:
+def lists_to_renew(at_hand: Profiles, row: int, weights: Weights) -> np.ndarray:
     """Rows of the cities whose lists a change of one city may alter, itself among them; ascending."""
     naming = CityMatch.objects.filter(partner_id=int(at_hand.ids[row])).values_list("city_id", flat=True)
     known = np.intersect1d(np.fromiter(naming, dtype=np.int64), at_hand.ids)
-    entered = affected_rows(at_hand, row, *last_places(at_hand))
+    entered = affected_rows(at_hand, row, *last_places(at_hand), weights=weights)
     return np.unique(np.concatenate(([row], at_hand.rows_of(known), entered)))

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from cities.models import CityProfile, TopicStatement, Twinning
+from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import profiles_changed, reference_changed, ties_changed
 
 from .outbox import ask_for_scoring
@@ -16,6 +16,13 @@ from .outbox import ask_for_scoring
 def score_the_city(instance: CityProfile | TopicStatement, **kwargs: Any) -> None:
     """What a city says of itself changed."""
     ask_for_scoring(instance.city_id)
+
+
+@receiver([post_save, post_delete], sender=Mayor)
+def spread_among_members(instance: Mayor, **kwargs: Any) -> None:
+    """A city may have become a member city or ceased to be one: the lists of members are spread."""
+    if instance.state not in (Mayor.State.DRAFT, Mayor.State.SUBMITTED, Mayor.State.REJECTED):
+        ask_for_scoring(instance.city_id)
 
 
 @receiver([post_save, post_delete], sender=Twinning)

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.access import ACCESS, ADMINS, Role, row_of
 from accounts.tests.factories import StaffFactory, UserFactory
@@ -14,7 +15,7 @@ from accounts.tests.files import upload
 from cities.models import Mayor, ProfileVersion
 from cities.profile import content_of
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
-from partnerships.tests.factories import OrganisationMemberFactory
+from partnerships.tests.factories import MatchingRoundFactory, OrganisationMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -58,17 +59,21 @@ def names(resolver=None, prefix=""):
 NAMES = sorted(set(names()))
 PAGES = [name for name in NAMES if not name.startswith("admin:")]
 ONE_OF = ("_change", "_evidence", "_preview", "_history")
+OF_ROUNDS = ("matchinground_change", "matchinground_csv", "matchrun_weights")
 ADMIN_PAGES = [
     name
     for name in NAMES
     if name.startswith("admin:")
     and (
-        name.endswith(("index", "_changelist", "_add", "_export", "login", ":password_change"))
+        name.endswith(("index", "_changelist", "_add", "_export", "login", ":password_change", *OF_ROUNDS))
         or (name.startswith("admin:cities_mayor_") and name.endswith(ONE_OF))
     )
 ]
+DECISIONS = {"admin:partnerships_matchinground_change": "discard"}
+"""What is sent to pages of the administration that decide something else than "approve"."""
 STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "suspended"}
 VERSION = 10**9  # of a profile
+ROUND = 10**8  # the number of the published round
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 
 
@@ -79,6 +84,7 @@ def city(settings, tmp_path):
     profile = CityProfileFactory(city=lviv, photo=default_storage.save("photos/it.webp", ContentFile(b"x")))
     ProfileVersion.objects.create(city=lviv, content=content_of(lviv), pk=VERSION)
     assert profile.photo
+    MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
     return lviv
 
 
@@ -124,6 +130,9 @@ def address_of(name, city, mine, theirs):
         "city-profile": here,
         "city-profile-history": here,
         "desk-matches": [city.pk],
+        "round": [ROUND],
+        "admin:partnerships_matchinground_change": [ROUND],
+        "admin:partnerships_matchinground_csv": [ROUND],
         "apply-as": ["mayor"],
         "membership": [membership.kind, membership.pk],
         "account_confirm_email": ["no-such-key"],
@@ -228,7 +237,7 @@ def test_administration_opens_for_those_in_the_table_only(client, sign_in, city,
 def test_administration_takes_nothing_from_others(client, sign_in, city, theirs, name, role):
     address = address_of(name, city, sign_in(role), theirs)
     before = everything()
-    answer = client.post(address, {"decision": "approve", "name": "x"})
+    answer = client.post(address, {"decision": DECISIONS.get(name, "approve"), "name": "x", "do": "score"})
     assert everything() == before
     assert answer.status_code in (302, 403, 404, 405)
 

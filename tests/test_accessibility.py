@@ -9,7 +9,7 @@ from cities.models import ProfileVersion
 from cities.profile import content_of
 from cities.tests.factories import MayorFactory
 from conftest import DESKTOP, PHONE
-from tests.world import score_world, small_world
+from tests.world import score_world, small_world, solved_round
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,6 +25,9 @@ PUBLIC = [
     "/cities/ua/kyiv/",
     "/cities/ua/lviv/matches/",
     "/cities/ua/lviv/matches/?country=DE&member=yes",
+    "/rounds/",
+    "/rounds/1/",
+    "/rounds/1/?q=Nowhere",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
@@ -48,11 +51,21 @@ SIGNED_IN = [
     "/cities/ua/lviv/profile/",
     "/cities/ua/lviv/profile/history/",
 ]
-OF_STAFF = ["/admin/", "/admin/cities/mayor/", "/admin/cities/mayor/{theirs}/change/"]
+OF_STAFF = [
+    "/admin/",
+    "/admin/cities/mayor/",
+    "/admin/cities/mayor/{theirs}/change/",
+    "/admin/partnerships/matchinground/",
+    "/admin/partnerships/matchinground/add/",
+    "/admin/partnerships/matchinground/1/change/",
+    "/admin/partnerships/matchrun/weights/",
+]
 
 
 def violations(page):
+    seen = len(page.problems)
     found = Axe().run(page, options=STANDARDS).response["violations"]
+    del page.problems[seen:]  # axe tries styles of its own on long pages, which the policy forbids
     return [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found]
 
 
@@ -72,6 +85,7 @@ def look(page, address, size, scheme):
 def test_public_pages_have_no_barriers(page, size, scheme, language):
     small_world()
     score_world()
+    solved_round(pk=1).publish(by=StaffFactory())
     for address in PUBLIC:
         look(page, language + address, size, scheme)
 
@@ -96,6 +110,9 @@ def test_pages_of_members_have_no_barriers(page):
 
 
 def test_pages_of_reviewers_have_no_barriers(page):
+    small_world()
+    score_world()
+    solved_round(pk=1)
     theirs = MayorFactory(state="submitted")
     sign_in(page.context, StaffFactory(is_superuser=True))
     for address in OF_STAFF:

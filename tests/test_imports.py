@@ -6,7 +6,7 @@ import grimp
 import pytest
 
 ROOMS = ["accounts", "cities", "projects", "partnerships"]  # each may import those before it
-PURE = {"partnerships.matching": {"numpy", "numba"}}
+PURE = {"partnerships.matching": {"numpy", "numba", "ortools"}}
 
 
 @pytest.fixture(scope="module")

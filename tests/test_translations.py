@@ -11,8 +11,8 @@ from django.utils import translation
 from accounts.tests.factories import PASSWORD
 from cities.tests.factories import MayorFactory
 from mayors_portal import catalogue
-from tests.test_access import NEED_A_BEGINNING, PAGES, address_of
-from tests.world import PLACES, score_world, small_world
+from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, address_of
+from tests.world import PLACES, score_world, small_world, solved_round
 
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ſ]{3,}")
 NAMES = {
@@ -108,6 +108,7 @@ def test_ukrainian_pages_hold_no_english(client, signed_in):
     cities = small_world()
     score_world()
     mine = MayorFactory(city=cities["Lviv"], public_name="")
+    solved_round(pk=ROUND).publish(by=mine.user)
     if signed_in:
         client.force_login(mine.user)
     found = {}

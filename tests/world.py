@@ -1,5 +1,6 @@
 """A small world for tests that cross apps: cities of three countries, members, ties, profiles."""
 
+from accounts.tests.factories import StaffFactory
 from cities.models import City, CityProfile
 from cities.tests.factories import (
     CityFactory,
@@ -9,7 +10,10 @@ from cities.tests.factories import (
     TopicStatementFactory,
     TwinningFactory,
 )
+from partnerships.models import MatchingRound
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
+from partnerships.round_solving import solve_waiting_rounds
+from partnerships.tests.factories import MatchingRoundFactory
 
 PLACES = {
     "UA": [
@@ -59,3 +63,13 @@ def score_world() -> None:
     """Score all cities in this process."""
     ask_for_scoring(None)
     run_pending_jobs()
+
+
+def solved_round(**fields) -> MatchingRound:
+    """A matching round of the cities of Ukraine, solved in this process."""
+    made = MatchingRoundFactory(taker_countries=["UA"], **fields)
+    made.solve(by=StaffFactory(is_superuser=True))
+    solve_waiting_rounds()
+    made.refresh_from_db()
+    assert made.state == MatchingRound.State.SOLVED, made.error
+    return made

@@ -1,0 +1,88 @@
+"""Public pages of matching rounds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from cities import directory
+from cities.directory import Directory
+from cities.page_cache import public_page
+from cities.search import search
+
+from . import profiles, round_exports
+from .matching.explain import explain
+from .models import MatchingRound, RoundPair
+from .reasons import reasons
+from .weights import current_weights
+
+PAIRS_A_PAGE = 60
+MOST_REASONS = 2
+
+
+@dataclass(frozen=True)
+class ShownPair:
+    """A pair as pages show it: with why, as far as both cities are known."""
+
+    pair: RoundPair
+    reasons: list[str]
+
+
+@login_not_required
+@public_page
+def rounds(request: HttpRequest) -> HttpResponse:
+    """The published rounds, newest first."""
+    given = Count("pairs", filter=Q(pairs__is_excluded=False))
+    found = MatchingRound.objects.published().annotate(pairs_given=given)
+    return render(request, "partnerships/rounds.html", {"rounds": found})
+
+
+@login_not_required
+@public_page
+def matching_round(request: HttpRequest, number: int) -> HttpResponse:
+    """The pairs of a published round, searched by a city's name; also as a file."""
+    found = get_object_or_404(MatchingRound.objects.published(), pk=number)
+    at_hand = directory.current()
+    q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    pairs = named(at_hand, found.proposed, q)
+    if request.GET.get("format") == "csv":
+        return round_exports.csv_response(found, pairs)
+    page = Paginator(pairs, PAIRS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "round": found,
+        "q": q,
+        "page": page,
+        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+        "pairs": shown(at_hand, page.object_list),
+    }
+    return render(request, "partnerships/round.html", context)
+
+
+def named(at_hand: Directory, pairs: QuerySet[RoundPair], q: str) -> QuerySet[RoundPair]:
+    """The pairs of which one city has a name like this, in any language; all without a name."""
+    if not q:
+        return pairs
+    ids = at_hand.reference.ids[search(q, at_hand.reference).rows].tolist()
+    return pairs.filter(Q(city__in=ids) | Q(partner__in=ids))
+
+
+def shown(at_hand: Directory, pairs: Iterable[RoundPair]) -> list[ShownPair]:
+    """Pairs with the reasons that speak most for them, as the data are now."""
+    arrays, weights = profiles.current(), current_weights()
+    made = []
+    for pair in pairs:
+        try:
+            rows = arrays.row_of(pair.city_id), arrays.row_of(pair.partner_id)
+        except KeyError:  # a city that is newer than the copy in memory
+            made.append(ShownPair(pair, []))
+            continue
+        found = explain(arrays, *rows, weights)
+        common = tuple(int(arrays.ids[row]) for row in found.facts.common_partners)
+        found = replace(found, facts=replace(found.facts, common_partners=common))
+        names = (pair.city.display_name, pair.partner.display_name)
+        made.append(ShownPair(pair, reasons(at_hand, names, found)[:MOST_REASONS]))
+    return made

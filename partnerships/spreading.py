@@ -1,0 +1,97 @@
+"""The top tens of member cities, spread so that no city stands in more than EXPOSURE_LIMIT of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.conf import settings
+from django.db import connection
+
+from cities.models import City
+
+from . import profiles
+from .matching.exposure import spread
+from .matching.profiles import Profiles
+from .matching.scoring import score_partners
+from .matching.topk import Matcher
+from .models import CityMatch, SpreadMatch
+from .weights import Weights
+
+DEEPEST_LIST = 1600
+"""A list is searched no deeper than this for partners that still have room."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The best partners of m cities: rows (m,); partners (m, k) ids, -1 = unused; scores (m, k) float32."""
+
+    rows: np.ndarray
+    partners: np.ndarray
+    scores: np.ndarray
+
+
+def renew_spread(weights: Weights) -> None:
+    """Bring the spread lists of the member cities in line with their matches; call it in a transaction.
+
+    The result is the one of the complete lists of all partners: where a list of fifty ends before ten places
+    are found, deeper ones are searched (to DEEPEST_LIST).
+    """
+    at_hand = profiles.fresh()
+    limit, keep = settings.EXPOSURE_LIMIT, SpreadMatch.LAST_RANK
+    lists = members_lists(at_hand)
+    kept = spread(lists.partners, lists.scores, keep, limit)
+    matcher = None
+    while len(short := _short(lists, kept, keep)) and lists.partners.shape[1] < DEEPEST_LIST:
+        matcher = matcher or Matcher.of(at_hand, weights)
+        lists = _deeper(at_hand, matcher, lists, short)
+        kept = spread(lists.partners, lists.scores, keep, limit)
+    _store(at_hand, lists, kept, weights)
+
+
+def members_lists(at_hand: Profiles) -> Lists:
+    """The stored matches of the member cities."""
+    members = np.fromiter(City.objects.members().values_list("pk", flat=True), dtype=np.int64)
+    rows = np.sort(at_hand.rows_of(np.intersect1d(members, at_hand.ids)))
+    partners = np.full((len(rows), CityMatch.LAST_RANK), -1, dtype=np.int64)
+    scores = np.full(partners.shape, np.nan, dtype=np.float32)
+    place = {city: place for place, city in enumerate(at_hand.ids[rows].tolist())}
+    stored = CityMatch.objects.filter(city__in=list(place)).order_by()
+    known = set(at_hand.ids.tolist())
+    for city, rank, partner, score in stored.values_list("city_id", "rank", "partner_id", "score"):
+        if partner in known:
+            partners[place[city], rank - 1] = partner
+            scores[place[city], rank - 1] = score
+    return Lists(rows, partners, scores)
+
+
+def _short(lists: Lists, kept: np.ndarray, keep: int) -> np.ndarray:
+    """Places of the cities that kept too few, and whose lists may go on."""
+    return np.flatnonzero((kept.sum(axis=1) < keep) & (lists.partners[:, -1] >= 0))
+
+
+def _deeper(at_hand: Profiles, matcher: Matcher, lists: Lists, short: np.ndarray) -> Lists:
+    """The lists, those of some cities twice as long."""
+    depth = lists.partners.shape[1]
+    partners = np.pad(lists.partners, ((0, 0), (0, depth)), constant_values=-1)
+    scores = np.pad(lists.scores, ((0, 0), (0, depth)), constant_values=np.nan)
+    block = matcher.best_partners(lists.rows[short], 2 * depth)
+    partners[short] = np.where(block.partners >= 0, at_hand.ids[block.partners], -1)
+    scores[short] = block.scores
+    return Lists(lists.rows, partners, scores)
+
+
+def _store(at_hand: Profiles, lists: Lists, kept: np.ndarray, weights: Weights) -> None:
+    made = []
+    for row, partners, scores, places in zip(lists.rows, lists.partners, lists.scores, kept, strict=True):
+        ids = partners[places]
+        _scores, components = score_partners(at_hand, int(row), at_hand.rows_of(ids), weights)
+        made += [
+            SpreadMatch(
+                city_id=int(at_hand.ids[row]), partner_id=partner, rank=rank, score=score, components=parts
+            )
+            for rank, (partner, score, parts) in enumerate(
+                zip(ids.tolist(), scores[places].tolist(), components.tolist(), strict=True), start=1
+            )
+        ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {SpreadMatch._meta.db_table}")  # noqa: S608 - our own name
+    SpreadMatch.objects.bulk_create(made, batch_size=2000)
