@@ -61,10 +61,18 @@ def test_each_city_gets_its_partners_and_nobody_is_given_too_often(world, admin)
     assert ("Lviv", "Wrocław") not in pairs  # twinned already
     assert (made.takers, made.candidates) == (3, 9)
     assert made.total_score <= made.unconstrained_score
-    assert made.cost_of_fairness > 0
     pair = made.pairs.first()
     assert 0 < pair.score < 1
     assert 0 <= pair.components["distance"] <= 1
+
+
+def test_what_two_cities_both_want_most_costs_one_of_them(world, admin):
+    fields = {"taker_countries": ["UA"], "takers_min_population": 100_000, "partners_each": 3}
+    free, scarce = solved(admin, **fields, capacity=2), solved(admin, **fields, capacity=1)
+    assert [partner for _city, partner in names(free)].count("Gdańsk") == 2
+    assert [partner for _city, partner in names(scarce)].count("Gdańsk") == 1
+    assert free.cost_of_fairness == pytest.approx(0, abs=1e-9)
+    assert 0 < scarce.cost_of_fairness < 100
 
 
 def test_without_scarcity_nothing_is_given_up(world, admin):
