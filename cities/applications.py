@@ -15,6 +15,7 @@ from accounts.models import AuditEntry, User
 
 from . import directory
 from .application_forms import ApplicationForm
+from .filters import search_text
 from .kinds import Kind, kind_of, kinds
 from .listing import cards
 from .models import City
@@ -134,7 +135,7 @@ def explain_earlier(request: HttpRequest, earlier: Membership) -> HttpResponse:
 
 def choose_city(request: HttpRequest, kind: Kind) -> HttpResponse:
     """The step before the form: search the directory by any name."""
-    q = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    q = search_text(request.GET)
     at_hand = directory.current()
     listed = cards(at_hand, search(q, at_hand.reference).rows[:MOST_CITIES]) if q else []
     found = [(int(at_hand.reference.ids[card.row]), card) for card in listed]

@@ -99,7 +99,7 @@ class DirectoryQuery:
         """Read a query string. Whatever makes no sense is left out; nothing raises."""
         sort, view = data.get("sort", ""), data.get("view", "")
         return cls(
-            q=_UNWANTED.sub(" ", data.get("q", ""))[:LONGEST_SEARCH].strip(),
+            q=search_text(data),
             chosen={name: codes for name in FACETS if (codes := _codes(data.getlist(name)))},
             bounds=Bounds.parse(data.get("bounds", "")),
             sort=sort if sort in sorts else "",
@@ -180,6 +180,11 @@ class DirectoryQuery:
             yield "view", self.view
         for name in self.expanded:
             yield "expand", name
+
+
+def search_text(data: QueryDict) -> str:
+    """What a query string searches for: bounded, on one line, without what no name has in it."""
+    return _UNWANTED.sub(" ", data.get("q", ""))[:LONGEST_SEARCH].strip()
 
 
 def _codes(values: Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from importlib import import_module
 from threading import Event, Thread
 
 import numpy as np
+import numpy.typing as npt
 import psutil
 
 from cities.directory import Directory
@@ -90,9 +91,13 @@ def engine(profiles: Profiles, progress: Callable[[int, int], None] | None = Non
     )
 
 
+def _features(cities: int, seed: int) -> npt.NDArray[np.float32]:
+    return np.random.default_rng(seed).random((cities, FEATURES), dtype=np.float32)
+
+
 def floor(cities: int, seed: int) -> None:
     """All products of two matrices of `cities` x FEATURES float32, stripe by stripe; nothing is kept."""
-    features = np.random.default_rng(seed).random((cities, FEATURES), dtype=np.float32)
+    features = _features(cities, seed)
     product = np.empty((min(STRIPE, cities), cities), dtype=np.float32)
     for start in range(0, cities, STRIPE):
         stripe = features[start : start + STRIPE]
@@ -102,7 +107,7 @@ def floor(cities: int, seed: int) -> None:
 def scikit_learn(cities: int, seed: int) -> None:
     """The same numbers searched by scikit-learn's brute force. Raises ImportError where it is missing."""
     neighbours = import_module("sklearn.neighbors")
-    features = np.random.default_rng(seed).random((cities, FEATURES), dtype=np.float32)
+    features = _features(cities, seed)
     search = neighbours.NearestNeighbors(n_neighbors=CityMatch.LAST_RANK, algorithm="brute").fit(features)
     for start in range(0, cities, STRIPE):
         search.kneighbors(features[start : start + STRIPE])
@@ -111,7 +116,7 @@ def scikit_learn(cities: int, seed: int) -> None:
 def faiss(cities: int, seed: int) -> None:
     """The same numbers searched by faiss' exact index. Raises ImportError where it is not installed."""
     library = import_module("faiss")
-    features = np.random.default_rng(seed).random((cities, FEATURES), dtype=np.float32)
+    features = _features(cities, seed)
     index = library.IndexFlatIP(FEATURES)
     index.add(features)
     index.search(features, CityMatch.LAST_RANK)

@@ -99,11 +99,34 @@ class MatchRun(models.Model):
         return timedelta(seconds=round((self.total - self.done) / self.rate))
 
 
-class CityMatch(models.Model):
-    """A proposed partner of a city. `components` follow `matching.COMPONENTS`; NaN means unknown.
+class ProposedPartner(models.Model):
+    """A place in a city's list of partners. `components` follow `matching.COMPONENTS`; NaN means unknown.
+
+    Lists are made anew as a whole, so nothing refers to a place, and it has no constraints to other tables.
+    """
+
+    city_id: int
+    partner = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False,
+        verbose_name=_("proposed partner"),
+    )  # fmt: skip
+    score = RealField(_("score"))
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    components = ArrayField(RealField(), verbose_name=_("components"))
+
+    class Meta:
+        abstract = True
+        ordering = ["city_id", "rank"]
+
+    def __str__(self) -> str:
+        return f"{self.city_id} {self.rank}: {self.partner_id}"
+
+
+class CityMatch(ProposedPartner):
+    """A proposed partner of a city, in the order of the scores.
 
     The columns stand in an order that leaves no gaps between them on disk. A run replaces the whole table
-    (see `match_table`), so nothing refers to it, and it has no constraints to other tables.
+    (see `match_table`).
     """
 
     LAST_RANK = DEFAULT_K
@@ -113,18 +136,10 @@ class CityMatch(models.Model):
         City, on_delete=models.CASCADE, related_name="matches", db_constraint=False, db_index=False,
         verbose_name=_("city"),
     )  # fmt: skip
-    partner = models.ForeignKey(
-        City, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False,
-        verbose_name=_("proposed partner"),
-    )  # fmt: skip
-    score = RealField(_("score"))
-    rank = models.PositiveSmallIntegerField(_("rank"))
-    components = ArrayField(RealField(), verbose_name=_("components"))
 
-    class Meta:
+    class Meta(ProposedPartner.Meta):
         verbose_name = _("match")
         verbose_name_plural = _("matches")
-        ordering = ["city_id", "rank"]
         indexes = [
             models.Index(fields=["partner"], name="match_partner"),
             models.Index(
@@ -132,15 +147,9 @@ class CityMatch(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.city_id} {self.rank}: {self.partner_id}"
 
-
-class SpreadMatch(models.Model):
-    """A place in the top ten of a member city, so spread that no city stands in too many (see `spreading`).
-
-    It has no constraints to other tables, as CityMatch, from which it is made anew.
-    """
+class SpreadMatch(ProposedPartner):
+    """A place in the top ten of a member city, so spread that no city stands in too many: see `spreading`."""
 
     LAST_RANK = 10
 
@@ -149,21 +158,10 @@ class SpreadMatch(models.Model):
         City, on_delete=models.CASCADE, related_name="spread_matches", db_constraint=False, db_index=False,
         verbose_name=_("city"),
     )  # fmt: skip
-    partner = models.ForeignKey(
-        City, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False,
-        verbose_name=_("proposed partner"),
-    )  # fmt: skip
-    score = RealField(_("score"))
-    rank = models.PositiveSmallIntegerField(_("rank"))
-    components = ArrayField(RealField(), verbose_name=_("components"))
 
-    class Meta:
+    class Meta(ProposedPartner.Meta):
         verbose_name = _("spread match")
         verbose_name_plural = _("spread matches")
-        ordering = ["city_id", "rank"]
-
-    def __str__(self) -> str:
-        return f"{self.city_id} {self.rank}: {self.partner_id}"
 
 
 class ScoringJob(models.Model):

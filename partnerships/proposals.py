@@ -15,10 +15,11 @@ from cities.listing import Card, cards
 
 from . import profiles
 from .matching.components import COMPONENTS
-from .matching.explain import explain
+from .matching.explain import Explanation, explain
+from .matching.profiles import Profiles
 from .models import CityMatch, MatchRun, SpreadMatch
 from .reasons import LABELS, reasons
-from .weights import current_weights
+from .weights import Weights, current_weights
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,13 @@ def _stored(directory: Directory, matches: QuerySet[Any]) -> Stored:
     return Stored(rows[rows >= 0], by_row)  # type: ignore[arg-type]
 
 
+def explained(at_hand: Profiles, row: int, partner: int, weights: Weights) -> Explanation:
+    """The explanation of a pair (rows) as `reasons` takes it: partners in common by their ids."""
+    found = explain(at_hand, row, partner, weights)
+    common = tuple(int(at_hand.ids[between]) for between in found.facts.common_partners)
+    return replace(found, facts=replace(found.facts, common_partners=common))
+
+
 def proposals(directory: Directory, city_row: int, rows: Rows, stored: Stored) -> list[Proposal]:
     """What is shown of some of a city's matches, in the order of `rows`."""
     at_hand = profiles.current()
@@ -90,9 +98,7 @@ def proposals(directory: Directory, city_row: int, rows: Rows, stored: Stored) -
     for card in cards(directory, rows):
         rank, score, components = stored.by_row[card.row]
         partner = at_hand.row_of(int(directory.reference.ids[card.row]))
-        explanation = explain(at_hand, here, partner, weights)
-        common = tuple(int(at_hand.ids[row]) for row in explanation.facts.common_partners)
-        explanation = replace(explanation, facts=replace(explanation.facts, common_partners=common))
+        explanation = explained(at_hand, here, partner, weights)
         made.append(
             Proposal(
                 card=card,

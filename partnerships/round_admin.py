@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry, User
 from cities import directory
+from cities.filters import search_text
 
 from . import round_exports
 from .matching_rounds import MatchingRound, RoundNotPossible
@@ -136,7 +136,7 @@ class MatchingRoundAdmin(admin.ModelAdmin):
 
     def review(self, request: HttpRequest, found: MatchingRound, may_change: bool) -> dict[str, Any]:
         """What the page of a round shows."""
-        q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+        q = search_text(request.GET)
         pairs = Paginator(named(directory.current(), found.proposed, q), PAIRS_A_PAGE)
         return {
             **self.admin_site.each_context(request),
@@ -170,8 +170,7 @@ class MatchingRoundAdmin(admin.ModelAdmin):
         else:
             do, done = choices[decision]
             try:
-                with transaction.atomic():
-                    do()
+                do()
                 messages.success(request, done)
             except RoundNotPossible as late:
                 messages.error(request, late.message)

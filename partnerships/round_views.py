@@ -1,7 +1,7 @@
 """Public pages of matching rounds."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, render
 
 from cities import directory
 from cities.directory import Directory
+from cities.filters import search_text
 from cities.page_cache import public_page
 from cities.search import search
 
 from . import profiles, round_exports
-from .matching.explain import explain
 from .models import MatchingRound, RoundPair
+from .proposals import explained
 from .reasons import reasons
 from .weights import current_weights
 
@@ -47,7 +48,7 @@ def matching_round(request: HttpRequest, number: int) -> HttpResponse:
     """The pairs of a published round, searched by a city's name; also as a file."""
     found = get_object_or_404(MatchingRound.objects.published(), pk=number)
     at_hand = directory.current()
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    q = search_text(request.GET)
     pairs = named(at_hand, found.proposed, q)
     if request.GET.get("format") == "csv":
         return round_exports.csv_response(found, pairs)
@@ -80,9 +81,7 @@ def shown(at_hand: Directory, pairs: Iterable[RoundPair]) -> list[ShownPair]:
         except KeyError:  # a city that is newer than the copy in memory
             made.append(ShownPair(pair, []))
             continue
-        found = explain(arrays, *rows, weights)
-        common = tuple(int(arrays.ids[row]) for row in found.facts.common_partners)
-        found = replace(found, facts=replace(found.facts, common_partners=common))
+        found = explained(arrays, *rows, weights)
         names = (pair.city.display_name, pair.partner.display_name)
         made.append(ShownPair(pair, reasons(at_hand, names, found)[:MOST_REASONS]))
     return made

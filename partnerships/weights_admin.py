@@ -1,7 +1,7 @@
 """The page of the weights in the administration: change them, see what would move, score all cities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -28,7 +28,7 @@ from .matching.topk import Matcher
 from .models import ScoringJob
 from .outbox import ask_for_scoring
 from .reasons import LABELS
-from .weights import Weights, current_weights, default_weights, given_weights, vector_of
+from .weights import current_weights, default_weights, given_weights, vector_of
 
 MOST_CITIES = 200
 PLACES = 10
@@ -127,8 +127,9 @@ def preview_of(weights: Mapping[str, float]) -> Preview:
     members = np.flatnonzero(at_hand.statements.member.sets == 0)[:MOST_CITIES]
     ids = at_hand.reference.ids[members]
     rows = arrays.rows_of(ids[np.isin(ids, arrays.ids)])
-    old = _top_tens(current_weights(), rows)
-    new = _top_tens(vector_of(weights), rows)
+    matcher = Matcher.of(arrays, current_weights())
+    old = matcher.best_partners(rows, PLACES).partners
+    new = replace(matcher, weights=vector_of(weights)).best_partners(rows, PLACES).partners
     compared = compare(old, new)
     known = compared.correlation[~np.isnan(compared.correlation)]
     names = _names(at_hand, arrays.ids)
@@ -144,10 +145,6 @@ def preview_of(weights: Mapping[str, float]) -> Preview:
         correlation=float(known.mean()) if len(known) else None,
         seconds=perf_counter() - began,
     )
-
-
-def _top_tens(weights: Weights, rows: np.ndarray) -> np.ndarray:
-    return Matcher.of(profiles.current(), weights).best_partners(rows, PLACES).partners
 
 
 def _names(at_hand: Directory, ids: np.ndarray) -> Any:

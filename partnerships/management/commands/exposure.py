@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from cities import directory
+from cities.directory import Reference
 from partnerships.matching.exposure import QUANTILES, Exposure, spread
 from partnerships.models import CityMatch, SpreadMatch
 
@@ -57,7 +58,7 @@ def as_data(found: dict[tuple[str, str], Exposure]) -> dict[str, Any]:
 def measured() -> dict[tuple[str, str], Exposure]:
     """The distributions by whose lists they are and how these are made; empty without any match."""
     at_hand = directory.fresh()
-    partners, scores = stored_lists(at_hand.reference.ids)
+    partners, scores = stored_lists(at_hand.reference)
     if not (partners >= 0).any():
         return {}
     members = at_hand.statements.member.sets == 0
@@ -65,7 +66,7 @@ def measured() -> dict[tuple[str, str], Exposure]:
     for whose, of in (("member cities", members), ("all cities", np.ones_like(members))):
         mine, mine_scores = partners[of], scores[of]
         if whose == "member cities":
-            spread_out = spread_partners(at_hand.reference.ids)
+            spread_out = spread_partners(at_hand.reference)
         else:
             spread_out = mine[spread(mine, mine_scores, KEEP, settings.EXPOSURE_LIMIT)]
         counted = np.union1d(mine[mine >= 0], spread_out)
@@ -76,10 +77,9 @@ def measured() -> dict[tuple[str, str], Exposure]:
     return found
 
 
-def stored_lists(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The matches of all cities: partners (n, 50) as places in `ids`, -1 = unused; scores (n, 50)."""
-    order = np.argsort(ids)
-    partners = np.full((len(ids), CityMatch.LAST_RANK), -1, dtype=np.int64)
+def stored_lists(reference: Reference) -> tuple[np.ndarray, np.ndarray]:
+    """The matches of all cities: partners (n, 50) as rows, -1 = unused; scores (n, 50)."""
+    partners = np.full((len(reference), CityMatch.LAST_RANK), -1, dtype=np.int64)
     scores = np.full(partners.shape, np.nan, dtype=np.float32)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
@@ -89,24 +89,17 @@ def stored_lists(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         )
         while rows := cursor.fetchmany(5000):
             for city, listed, values in rows:
-                place = _places([city], ids, order)[0]
-                if place >= 0:
-                    partners[place, : len(listed)] = _places(listed, ids, order)
-                    scores[place, : len(listed)] = values
+                row = int(reference.rows_of(city))
+                if row >= 0:
+                    partners[row, : len(listed)] = reference.rows_of(listed)
+                    scores[row, : len(listed)] = values
     return partners, scores
 
 
-def spread_partners(ids: np.ndarray) -> np.ndarray:
-    """The partners of all spread lists, as places in `ids`."""
-    found = list(SpreadMatch.objects.values_list("partner_id", flat=True))
-    places = _places(found, ids, np.argsort(ids))
-    return places[places >= 0]
-
-
-def _places(wanted: Iterable[int], ids: np.ndarray, order: np.ndarray) -> np.ndarray:
-    values = np.asarray(list(wanted), dtype=np.int64)
-    found = order[np.minimum(np.searchsorted(ids, values, sorter=order), len(ids) - 1)]
-    return np.where(ids[found] == values, found, -1)
+def spread_partners(reference: Reference) -> np.ndarray:
+    """The partners of all spread lists, as rows."""
+    rows = reference.rows_of(list(SpreadMatch.objects.values_list("partner_id", flat=True)))
+    return rows[rows >= 0]
 
 
 def _line(cells: Iterable[Any]) -> str:
