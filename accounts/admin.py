@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
 from import_export.admin import ExportMixin
 
-from .models import AuditEntry, Letter, User
+from .models import AUDITED, AuditEntry, Letter, User
 
 
 @admin.register(User)
@@ -47,6 +48,20 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class DoneFilter(admin.SimpleListFilter):
+    """By what was done, in words; what was never done is not offered."""
+
+    title = _("what")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        codes = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
+        return [(code, AUDITED.get(code, code)) for code in codes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
 class AuditResource(resources.ModelResource):
     """An audit entry as a row of a file."""
 
@@ -70,7 +85,7 @@ class AuditEntryAdmin(ExportMixin, ReadOnlyAdmin):
 
     resource_classes = [AuditResource]
     list_display = ["at", "actor", "done", "about", "content_type"]
-    list_filter = ["action", ("content_type", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [DoneFilter, ("content_type", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["actor", "content_type"]
     search_fields = ["about", "actor__email", "actor__name"]
     date_hierarchy = "at"

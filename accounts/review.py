@@ -125,6 +125,7 @@ class QueueFilter(admin.SimpleListFilter):
 class MembershipAdmin(admin.ModelAdmin):
     """The queue of one kind of membership, oldest first. Nothing is edited here, only decided."""
 
+    is_queue = True  # an empty page says where what was decided has gone
     change_form_template = "admin/review.html"
     date_hierarchy = "applied_at"
     list_display = ["__str__", "user", "function", "state", "applied_at", "waits", "decided_by"]

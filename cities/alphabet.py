@@ -6,6 +6,8 @@ ICU. Names are ordered in the process instead, once for each load of the directo
 
 import unicodedata
 
+from django.utils.translation import get_language
+
 UKRAINIAN = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
 APOSTROPHES = "'’ʼʹ`"
 
@@ -26,3 +28,9 @@ def ukrainian_key(name: str) -> str:
     """A key that sorts names by the Ukrainian alphabet, names in Latin letters after them."""
     lower = name.lower()
     return english_key(lower) if lower.isascii() else lower.translate(_ukrainian)
+
+
+def reader_key(name: str) -> str:
+    """The key that sorts names for the reader of the page being made."""
+    is_ukrainian = (get_language() or "en").startswith("uk")
+    return ukrainian_key(name) if is_ukrainian else english_key(name)

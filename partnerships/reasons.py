@@ -29,6 +29,7 @@ LABELS = {
 
 MOST_REASONS = 4
 MOST_NAMES = 3
+NEAR_KM = 300
 NEUTRAL = {component.code: component.neutral for component in COMPONENTS}
 
 
@@ -73,9 +74,13 @@ def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: 
         case "shared_partners":
             return [_common_partners(directory, facts.common_partners)] if facts.common_partners else []
         case "distance":
-            return [
-                _("Only %(distance)s km lie between them.") % {"distance": grouped(round(facts.distance_km))}
-            ]
+            near = facts.distance_km <= NEAR_KM
+            text = (
+                _("Only %(distance)s km lie between them.")
+                if near
+                else _("%(distance)s km lie between them.")
+            )
+            return [text % {"distance": grouped(round(facts.distance_km))}]
         case "size":
             return [_("They are alike in size.")]
         case "place":

@@ -1,5 +1,6 @@
 """The form of a matching round."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from cities.alphabet import reader_key
 from cities.models import City, Country, Region
 
 from .models import MatchingRound
@@ -99,7 +101,7 @@ class MatchingRoundForm(forms.ModelForm):
         for field in self.fields.values():
             field.label = capfirst(field.label)
         with_cities = Country.objects.filter(cities__isnull=False).distinct()
-        countries = sorted(((one.code, one.name) for one in with_cities), key=lambda choice: choice[1])
+        countries = by_label((one.code, one.name) for one in with_cities)
         self.fields["taker_countries"].choices = countries  # type: ignore[attr-defined]
         self.fields["candidate_countries"].choices = countries  # type: ignore[attr-defined]
         self.fields["taker_regions"].choices = regions_by_country()  # type: ignore[attr-defined]
@@ -111,7 +113,10 @@ def regions_by_country() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for region in Region.objects.select_related("country"):
         groups.setdefault(region.country.name, []).append((region.code, region.name))
-    return [
-        (country, sorted(regions, key=lambda choice: choice[1]))
-        for country, regions in sorted(groups.items())
-    ]
+    in_order = sorted(groups, key=reader_key)
+    return [(country, by_label(groups[country])) for country in in_order]
+
+
+def by_label(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices in the reader's alphabet."""
+    return sorted(choices, key=lambda choice: reader_key(choice[1]))

@@ -37,7 +37,9 @@ from partnerships.profiles import public_data  # noqa: E402
 
 FOLDS, NEGATIVES, RIDGE = 10, 250, 0.3
 LEAST_POPULATION = 50_000
-SHARE_OF_NEEDS = 0.25
+CHOSEN = {"needs": 0.25, "language": 0.02}
+"""Weights that no tie tells of: of needs nothing is known; what languages say, affinity and distance say
+too, but it is what people ask first."""
 KNOTS = {  # of the quantities of `prominence.quantities`
     "ties": np.log1p([0, 1, 2, 3, 5, 8, 14, 26]).tolist(),
     "names": np.log1p([1, 4, 8, 14, 20, 30, 50, 110]).tolist(),
@@ -45,7 +47,7 @@ KNOTS = {  # of the quantities of `prominence.quantities`
     "standing": [0.0, 0.1, 0.2, 0.35, 0.5, 1.0],
 }
 FALLING = {"standing"}
-FITTED_COMPONENTS = [one.code for one in COMPONENTS if one.code not in ("needs", "prominence")]
+FITTED_COMPONENTS = [one.code for one in COMPONENTS if one.code not in {*CHOSEN, "prominence"}]
 OUTPUT = ROOT / "partnerships" / "matching" / "fitted.json"
 
 
@@ -122,8 +124,10 @@ def as_fitted(theta: np.ndarray) -> dict[str, object]:
         if name in FALLING:
             values = np.concatenate((np.cumsum(rises[::-1])[::-1], [0.0]))
         shapes[name] = {"knots": np.round(knots, 4).tolist(), "values": np.round(values, 4).tolist()}
-    shares = {code: round(float((1 - SHARE_OF_NEEDS) * one / total), 4) for code, one in weights.items()}
-    return {"weights": {"needs": SHARE_OF_NEEDS, **shares}, "prominence": shapes}
+    shares = {
+        code: round(float((1 - sum(CHOSEN.values())) * one / total), 4) for code, one in weights.items()
+    }
+    return {"weights": {**CHOSEN, **shares}, "prominence": shapes}
 
 
 def main() -> None:

@@ -194,6 +194,17 @@ def test_evidence_is_given_to_nobody_else(client, page):
         assert client.get(address, follow=True).status_code in (403, 404)
 
 
+def test_the_audit_log_is_filtered_by_what_was_done_in_words(client, approver):
+    mine = MayorFactory(state="submitted")
+    mine.approve(by=approver)
+    page = client.get("/uk/admin/accounts/auditentry/").content.decode()
+    assert '<a href="?action=approve">схвалено</a>' in page
+    assert "reject" not in page  # never done
+    rows = lambda code: client.get(f"/admin/accounts/auditentry/?action={code}").content.decode()  # noqa: E731
+    assert str(mine) in rows("approve")
+    assert str(mine) not in rows("reject")
+
+
 def test_an_approver_touches_no_users_groups_or_rights(client, approver):
     for address in ("accounts/user/", "auth/group/", f"accounts/user/{approver.pk}/change/"):
         assert client.get(f"/admin/{address}").status_code == 403

@@ -83,4 +83,5 @@ def test_cities_are_found_by_any_name_and_cannot_be_changed(admin_client):
 
 def test_an_empty_page_says_what_it_is(admin_client):
     assert "Nothing waits here" in text(admin_client.get("/admin/cities/mayor/"))
+    assert "Nothing is here yet" in text(admin_client.get("/admin/accounts/letter/"))
     assert "Nothing fits" in text(admin_client.get("/admin/cities/mayor/?q=nobody"))

@@ -29,9 +29,10 @@ class Component:
     source: str
 
 
-# scripts/fit_matcher.py fits the weights of all but `needs` by a conditional logit to known ties (a tie's
-# own features computed without it) and writes them to fitted.json; docs/matcher.md has what they reach. No
-# known tie tells of needs: their quarter is a choice.
+# scripts/fit_matcher.py fits the weights of all but `needs` and `language` by a conditional logit to known
+# ties (a tie's own features computed without it) and writes them to fitted.json; docs/matcher.md has what
+# they reach. No known tie tells of needs: their quarter is a choice, as is the small weight of languages,
+# which adds nothing that affinity and distance do not hold, but is what people ask first.
 WEIGHTS: dict[str, float] = FITTED["weights"]
 
 COMPONENTS: tuple[Component, ...] = (

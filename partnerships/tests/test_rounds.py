@@ -7,13 +7,16 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory, UserFactory
+from cities.tests.factories import CityFactory, CountryFactory
 from conftest import wait_until
 from partnerships import round_solving
 from partnerships.matching_rounds import MatchingRound, RoundNotPossible
 from partnerships.models import RoundPair
+from partnerships.round_forms import MatchingRoundForm
 from partnerships.round_solving import solve_waiting_rounds
 from partnerships.tests.factories import MatchingRoundFactory
 from tests.world import small_world
@@ -47,6 +50,20 @@ def names(of):
 
 def done(of):
     return [entry.action for entry in AuditEntry.of(of)]
+
+
+# -- Asking ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", ["Austria", "Ireland"]), ("uk", ["Австрія", "Ірландія"])]
+)
+def test_countries_stand_in_the_readers_alphabet(language, expected):
+    """By code points the letter І comes before А."""
+    for code, english, ukrainian in [("IE", "Ireland", "Ірландія"), ("AT", "Austria", "Австрія")]:
+        CityFactory(country=CountryFactory(code=code, name_en=english, name_uk=ukrainian))
+    with translation.override(language):
+        assert [name for _code, name in MatchingRoundForm().fields["taker_countries"].choices] == expected
 
 
 # -- Solving ----------------------------------------------------------------------------------------
