@@ -6,7 +6,7 @@ old ones as they were.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from .matching.components import COMPONENTS
 from .matching.profiles import Profiles
 from .matching.topk import MatchBlock
 from .models import MATCHES, CityMatch
+from .profiles import known_rows
 
 TABLE = CityMatch._meta.db_table
 NEXT = f"{TABLE}_next"
@@ -51,6 +52,17 @@ ROW = np.dtype(
         ("components", ELEMENT, (len(COMPONENTS),)),
     ]
 )
+LAST_PLACE = np.dtype(
+    [
+        ("fields", ">i2"),
+        ("city_length", ">i4"),
+        ("city", ">i8"),
+        ("score_length", ">i4"),
+        ("score", ">f4"),
+        ("partner_length", ">i4"),
+        ("partner", ">i8"),
+    ]
+)
 CONSTANT = {
     "fields": 5,
     "city_length": 8,
@@ -66,9 +78,11 @@ CONSTANT = {
 }
 
 
-def as_rows(profiles: Profiles, block: MatchBlock) -> npt.NDArray[np.void]:
-    """The used places of a block as COPY reads them: shape (matches,), dtype ROW."""
-    place_row, place = np.nonzero(block.partners >= 0)
+def as_rows(
+    profiles: Profiles, block: MatchBlock, places: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.void]:
+    """Places (m, k) of a block, all used ones by default, as COPY reads them: shape (matches,), dtype ROW."""
+    place_row, place = np.nonzero(block.partners >= 0 if places is None else places)
     rows = np.empty(len(place), dtype=ROW)
     for name, value in CONSTANT.items():
         rows[name] = value
@@ -82,7 +96,7 @@ def as_rows(profiles: Profiles, block: MatchBlock) -> npt.NDArray[np.void]:
 
 
 def copy_into(table: str, rows: npt.NDArray[np.void]) -> int:
-    """Append rows (dtype ROW) to one of the two tables; return their number."""
+    """Append rows (dtype ROW) to a table of proposed partners; return their number."""
     with connection.cursor() as cursor:
         data = io.BytesIO(SIGNATURE + rows.tobytes() + END)
         cursor.copy_expert(f"COPY {table} ({COLUMNS}) FROM STDIN (FORMAT binary)", data)
@@ -90,10 +104,16 @@ def copy_into(table: str, rows: npt.NDArray[np.void]) -> int:
 
 
 def begin_next() -> None:
-    """Make the empty table of the next matches; what a run that broke off left of it goes."""
+    """Make the empty table of the next matches; what a run that broke off left of it goes.
+
+    While it is being filled nobody vacuums it: its swap would wait for that.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {NEXT}")
-        cursor.execute(f"CREATE TABLE {NEXT} (LIKE {TABLE} INCLUDING CONSTRAINTS INCLUDING STORAGE)")
+        cursor.execute(
+            f"CREATE TABLE {NEXT} (LIKE {TABLE} INCLUDING CONSTRAINTS INCLUDING STORAGE) "
+            "WITH (autovacuum_enabled = false)"
+        )
 
 
 def drop_next() -> None:
@@ -123,6 +143,7 @@ def swap() -> None:
         wait_for(Lock.ONE_CITY)
         indexes = _indexes(cursor)
         cursor.execute(f"DROP TABLE {TABLE}")
+        cursor.execute(f"ALTER TABLE {NEXT} RESET (autovacuum_enabled)")
         cursor.execute(f"ALTER TABLE {NEXT} RENAME TO {TABLE}")
         for name, is_primary, _definition in indexes:
             cursor.execute(f"ALTER INDEX {name}_next RENAME TO {name}")
@@ -137,23 +158,68 @@ def replace_lists(profiles: Profiles, block: MatchBlock) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {TABLE} WHERE city_id = ANY(%s)", [ids])  # noqa: S608 - our own name
     copy_into(TABLE, as_rows(profiles, block))
-    count_change()
+
+
+def replace_places(profiles: Profiles, block: MatchBlock, places: npt.NDArray[np.bool_]) -> None:
+    """Store some places of a block's lists, shape (m, k), in place of what stands there; in a transaction."""
+    rows = as_rows(profiles, block, places)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {TABLE} USING unnest(%s::bigint[], %s::smallint[]) AS place (city, rank) "  # noqa: S608
+            f"WHERE city_id = place.city AND {TABLE}.rank = place.rank",
+            [rows["city"].tolist(), rows["rank"].tolist()],
+        )
+    copy_into(TABLE, rows)
+
+
+def stored_lists(profiles: Profiles, rows: npt.NDArray[np.int32]) -> MatchBlock:
+    """The stored lists of these cities (rows, ascending).
+
+    The place of a city that is gone is left unused, and so are all of a list that has other components than
+    today's.
+    """
+    ids, k = profiles.ids[rows], CityMatch.LAST_RANK
+    stored = _read(
+        f"SELECT {COLUMNS} FROM {TABLE} "  # noqa: S608 - our own names
+        "WHERE city_id = ANY(%s) AND cardinality(components) = %s",
+        [ids.tolist(), len(COMPONENTS)],
+        ROW,
+    )
+    partners = np.full((len(rows), k), -1, dtype=np.int32)
+    scores = np.full((len(rows), k), np.nan, dtype=np.float32)
+    components = np.full((len(rows), k, len(COMPONENTS)), np.nan, dtype=np.float32)
+    partner = known_rows(profiles, stored["partner"])
+    stored, partner = stored[partner >= 0], partner[partner >= 0]
+    at = np.searchsorted(ids, stored["city"]), stored["rank"].astype(np.int64) - 1
+    partners[at] = partner
+    scores[at] = stored["score"]
+    components[at] = stored["components"]["value"]
+    return MatchBlock(rows, partners, scores, components)
 
 
 def last_places(profiles: Profiles) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     """Score and partner (row) in the last place of each full list; shape (n,), NaN and -1 elsewhere."""
     scores = np.full(len(profiles), np.nan, dtype=np.float32)
     partners = np.full(len(profiles), -1, dtype=np.int32)
-    last = CityMatch.objects.filter(rank=CityMatch.LAST_RANK).order_by()
-    places = np.array(
-        list(last.values_list("city_id", "score", "partner_id")),
-        dtype=[("city", np.int64), ("score", np.float32), ("partner", np.int64)],
+    places = _read(
+        f"SELECT city_id, score, partner_id FROM {TABLE} WHERE rank = %s",  # noqa: S608 - our own name
+        [CityMatch.LAST_RANK],
+        LAST_PLACE,
     )
-    known = np.isin(places["city"], profiles.ids) & np.isin(places["partner"], profiles.ids)
-    rows = profiles.rows_of(places["city"][known])
-    scores[rows] = places["score"][known]
-    partners[rows] = profiles.rows_of(places["partner"][known])
+    row, partner = known_rows(profiles, places["city"]), known_rows(profiles, places["partner"])
+    known = (row >= 0) & (partner >= 0)
+    scores[row[known]] = places["score"][known]
+    partners[row[known]] = partner[known]
     return scores, partners
+
+
+def _read(query: str, parameters: Sequence[object], kind: np.dtype[np.void]) -> npt.NDArray[np.void]:
+    """What a query finds, by COPY: many times faster than row by row. Values have the lengths of `kind`."""
+    data = io.BytesIO()
+    with connection.cursor() as cursor:
+        asked = cursor.mogrify(query, parameters).decode()
+        cursor.copy_expert(f"COPY ({asked}) TO STDOUT (FORMAT binary)", data)
+    return np.frombuffer(data.getbuffer()[len(SIGNATURE) : -len(END)], dtype=kind)
 
 
 def count_change() -> None:

@@ -43,6 +43,15 @@ def _profiles_of(source: Directory) -> Profiles:
         return _made[1]
 
 
+def known_rows(at_hand: Profiles, city_ids: npt.ArrayLike) -> npt.NDArray[np.int32]:
+    """The rows of some cities, in their order; -1 for a city that is gone, or not loaded yet."""
+    wanted = np.asarray(city_ids, dtype=np.int64)
+    if not len(at_hand):
+        return np.full(len(wanted), -1, dtype=np.int32)
+    rows = np.minimum(np.searchsorted(at_hand.ids, wanted), len(at_hand) - 1)
+    return np.where(at_hand.ids[rows] == wanted, rows, -1).astype(np.int32)
+
+
 def _same_data(one: Directory, other: Directory) -> bool:
     """Whether two copies of the directory agree in what the matcher reads."""
     return one.reference is other.reference and one.statements is other.statements and one.ties is other.ties

@@ -4,28 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from time import monotonic
 
-import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 
 from . import profiles
+from .changed_city import renew_lists
 from .locks import Lock, wait_for
-from .match_table import (
-    NEXT,
-    as_rows,
-    begin_next,
-    copy_into,
-    drop_next,
-    index_next,
-    last_places,
-    replace_lists,
-    swap,
-)
-from .matching.profiles import Profiles
-from .matching.topk import Matcher, affected_rows
+from .match_table import NEXT, as_rows, begin_next, copy_into, count_change, drop_next, index_next, swap
+from .matching.topk import Matcher
 from .models import CityMatch, MatchRun, ScoringJob
 from .spreading import renew_spread
-from .weights import Weights, current_weights, given_weights, vector_of
+from .weights import current_weights, given_weights, vector_of
 
 SECONDS_BETWEEN_REPORTS = 1.0
 KEEP_HISTORY = timedelta(days=30)
@@ -114,15 +103,7 @@ def score_city(city_id: int) -> int:
     except KeyError:
         return 0
     weights = current_weights()
-    rows = lists_to_renew(at_hand, row, weights)
-    replace_lists(at_hand, Matcher.of(at_hand, weights).best_partners(rows, CityMatch.LAST_RANK))
+    renewed = renew_lists(at_hand, row, weights)
+    count_change()
     renew_spread(weights)
-    return len(rows)
-
-
-def lists_to_renew(at_hand: Profiles, row: int, weights: Weights) -> np.ndarray:
-    """Rows of the cities whose lists a change of one city may alter, itself among them; ascending."""
-    naming = CityMatch.objects.filter(partner_id=int(at_hand.ids[row])).values_list("city_id", flat=True)
-    known = np.intersect1d(np.fromiter(naming, dtype=np.int64), at_hand.ids)
-    entered = affected_rows(at_hand, row, *last_places(at_hand), weights=weights)
-    return np.unique(np.concatenate(([row], at_hand.rows_of(known), entered)))
+    return renewed

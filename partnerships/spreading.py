@@ -9,11 +9,14 @@ from django.db import connection
 from cities.models import City
 
 from . import profiles
+from .match_table import as_rows, copy_into, stored_lists
+from .matching.components import COMPONENTS
 from .matching.exposure import spread
 from .matching.profiles import Profiles
 from .matching.scoring import score_partners
-from .matching.topk import Matcher
-from .models import CityMatch, SpreadMatch
+from .matching.topk import MatchBlock, Matcher
+from .models import SpreadMatch
+from .profiles import known_rows
 from .weights import Weights
 
 DEEPEST_LIST = 1600
@@ -50,17 +53,9 @@ def renew_spread(weights: Weights) -> None:
 def members_lists(at_hand: Profiles) -> Lists:
     """The stored matches of the member cities."""
     members = np.fromiter(City.objects.members().values_list("pk", flat=True), dtype=np.int64)
-    rows = np.sort(at_hand.rows_of(np.intersect1d(members, at_hand.ids)))
-    partners = np.full((len(rows), CityMatch.LAST_RANK), -1, dtype=np.int64)
-    scores = np.full(partners.shape, np.nan, dtype=np.float32)
-    place = {city: place for place, city in enumerate(at_hand.ids[rows].tolist())}
-    stored = CityMatch.objects.filter(city__in=list(place)).order_by()
-    known = set(at_hand.ids.tolist())
-    for city, rank, partner, score in stored.values_list("city_id", "rank", "partner_id", "score"):
-        if partner in known:
-            partners[place[city], rank - 1] = partner
-            scores[place[city], rank - 1] = score
-    return Lists(rows, partners, scores)
+    rows = np.sort(known_rows(at_hand, members))
+    stored = stored_lists(at_hand, rows[rows >= 0])
+    return Lists(stored.rows, np.where(stored.partners >= 0, at_hand.ids[stored.partners], -1), stored.scores)
 
 
 def _short(lists: Lists, kept: np.ndarray, keep: int) -> np.ndarray:
@@ -80,18 +75,19 @@ def _deeper(at_hand: Profiles, matcher: Matcher, lists: Lists, short: np.ndarray
 
 
 def _store(at_hand: Profiles, lists: Lists, kept: np.ndarray, weights: Weights) -> None:
-    made = []
-    for row, partners, scores, places in zip(lists.rows, lists.partners, lists.scores, kept, strict=True):
-        ids = partners[places]
-        _scores, components = score_partners(at_hand, int(row), at_hand.rows_of(ids), weights)
-        made += [
-            SpreadMatch(
-                city_id=int(at_hand.ids[row]), partner_id=partner, rank=rank, score=score, components=parts
-            )
-            for rank, (partner, score, parts) in enumerate(
-                zip(ids.tolist(), scores[places].tolist(), components.tolist(), strict=True), start=1
-            )
-        ]
+    shape = (len(lists.rows), SpreadMatch.LAST_RANK)
+    block = MatchBlock(
+        lists.rows,
+        partners=np.full(shape, -1, dtype=np.int32),
+        scores=np.full(shape, np.nan, dtype=np.float32),
+        components=np.full((*shape, len(COMPONENTS)), np.nan, dtype=np.float32),
+    )
+    for place, (row, chosen) in enumerate(zip(lists.rows.tolist(), kept, strict=True)):
+        partners = at_hand.rows_of(lists.partners[place][chosen])
+        block.partners[place, : len(partners)] = partners
+        block.scores[place, : len(partners)] = lists.scores[place][chosen]
+        block.components[place, : len(partners)] = score_partners(at_hand, row, partners, weights)[1]
+    table = SpreadMatch._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {SpreadMatch._meta.db_table}")  # noqa: S608 - our own name
-    SpreadMatch.objects.bulk_create(made, batch_size=2000)
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own name
+    copy_into(table, as_rows(at_hand, block))

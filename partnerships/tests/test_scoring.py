@@ -1,13 +1,20 @@
 """From a change to its matches: the outbox, a full run, a single city, and a run that breaks off."""
 
+import random
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts import hints
-from cities.models import CityProfile, Twinning
-from cities.tests.factories import CityFactory, CityProfileFactory, TopicStatementFactory, TwinningFactory
+from cities.models import CityProfile, TopicStatement, Twinning
+from cities.tests.factories import (
+    CityFactory,
+    CityProfileFactory,
+    CountryFactory,
+    TopicStatementFactory,
+    TwinningFactory,
+)
 from partnerships import scoring
 from partnerships.models import CityMatch, MatchRun, ScoringJob
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
@@ -22,7 +29,10 @@ def waiting():
 
 
 def everything():
-    return list(CityMatch.objects.values_list("city_id", "rank", "partner_id", "score"))
+    """All places, with what is unknown as None: NaN would not equal itself."""
+    found = CityMatch.objects.values_list("city_id", "rank", "partner_id", "score", "components")
+    known = lambda values: [None if value != value else value for value in values]  # noqa: E731
+    return [(*place, known(components)) for *place, components in found]
 
 
 @pytest.fixture
@@ -82,6 +92,23 @@ def test_a_changed_city_is_scored_as_a_full_run_would():
     score_world()
     assert alone == everything() != before
     assert MatchRun.objects.count() == 2
+
+
+def test_however_a_city_changes_the_lists_are_those_of_a_full_run(monkeypatch):
+    """Lists of five among thirty cities: a change brings the city into lists, to other places and out."""
+    monkeypatch.setattr(CityMatch, "LAST_RANK", 5)
+    dice, topics = random.Random(0), ["water", "culture", "energy", "housing"]
+    countries = [CountryFactory(code=code) for code in ("UA", "PL", "DE")]
+    cities = [CityFactory(country=country, population=50_000) for country in countries for _ in range(10)]
+    score_world()
+    for city in dice.choices(cities, k=12):
+        TopicStatement.objects.filter(city=city).delete()
+        for topic in dice.sample(topics, 2):
+            TopicStatementFactory(city=city, topic_id=topic, kind=dice.choice(["need", "offer"]))
+        run_pending_jobs()
+        alone = everything()
+        score_world()
+        assert alone == everything()
 
 
 def test_a_city_that_is_gone_leaves_every_list():

@@ -1,0 +1,99 @@
+"""The lists that a changed city stands in, brought up to date without searching most of them.
+
+A list holds the best partners of its city, so whoever is not in it is worse than its last place. Where
+the changed city is at least as good as that, only its own place in the list changes. Where it falls behind,
+a city that was not in the list may take the place, and the list is searched anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from .match_table import last_places, replace_lists, replace_places, stored_lists
+from .matching.profiles import Profiles
+from .matching.scoring import score_partners
+from .matching.topk import MatchBlock, Matcher, affected_rows, score_row
+from .models import CityMatch
+from .profiles import known_rows
+from .weights import Weights
+
+Rows = npt.NDArray[np.int32]
+
+
+def renew_lists(at_hand: Profiles, row: int, weights: Weights) -> int:
+    """Store the list of a changed city (row) and the lists it enters, moves in or leaves; how many.
+
+    Call it in a transaction.
+    """
+    replace_lists(at_hand, score_row(at_hand, row, CityMatch.LAST_RANK, weights=weights))
+    holds = affected_rows(at_hand, row, *last_places(at_hand), weights=weights)
+    stored = stored_lists(at_hand, holds)
+    is_whole = _without_gaps(stored)
+    moved = _put(at_hand, row, _some(stored, is_whole), weights)
+    left = np.setdiff1d(_naming(at_hand, row), holds)
+    searched = np.union1d(left, holds[~is_whole])
+    if len(searched):
+        replace_lists(at_hand, Matcher.of(at_hand, weights).best_partners(searched, CityMatch.LAST_RANK))
+    return 1 + moved + len(searched)
+
+
+def _put(at_hand: Profiles, row: int, lists: MatchBlock, weights: Weights) -> int:
+    """Store what changes in lists of which the city is one of the best partners; how many change."""
+    renewed = with_city(lists, row, *score_partners(at_hand, row, lists.rows, weights))
+    changed = (
+        (renewed.partners != lists.partners)
+        | (renewed.scores != lists.scores) & (renewed.partners >= 0)
+        | ~_equal(renewed.components, lists.components).all(axis=2)
+    )
+    replace_places(at_hand, renewed, changed)
+    return int(changed.any(axis=1).sum())
+
+
+def with_city(
+    lists: MatchBlock, row: int, scores: npt.NDArray[np.float32], components: npt.NDArray[np.float32]
+) -> MatchBlock:
+    """The lists with a city (row) in its place, whether it stood in them before or not.
+
+    scores (m,) and components (m, len(COMPONENTS)) are those of the city with the city of each list.
+    """
+    others = (lists.partners >= 0) & (lists.partners != row)
+    partners = np.column_stack(
+        (np.where(others, lists.partners, -1), np.full(len(scores), row, dtype=np.int32))
+    )
+    all_scores = np.column_stack((np.where(others, lists.scores, np.nan), scores))
+    all_components = np.concatenate(
+        (np.where(others[..., None], lists.components, np.nan), components[:, None]), axis=1
+    )
+    best_first = np.lexsort((partners, -all_scores), axis=1)[:, : lists.partners.shape[1]]  # NaN is the last
+    return replace(
+        lists,
+        partners=np.take_along_axis(partners, best_first, axis=1),
+        scores=np.take_along_axis(all_scores, best_first, axis=1),
+        components=np.take_along_axis(all_components, best_first[..., None], axis=1),
+    )
+
+
+def _without_gaps(lists: MatchBlock) -> npt.NDArray[np.bool_]:
+    """Which lists have something in their first place, and no unused place before a used one; shape (m,)."""
+    used = lists.partners >= 0
+    return used[:, 0] & (used[:, :-1] >= used[:, 1:]).all(axis=1)
+
+
+def _some(lists: MatchBlock, chosen: npt.NDArray[np.bool_]) -> MatchBlock:
+    return MatchBlock(
+        lists.rows[chosen], lists.partners[chosen], lists.scores[chosen], lists.components[chosen]
+    )
+
+
+def _equal(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    return (one == other) | (np.isnan(one) & np.isnan(other))
+
+
+def _naming(at_hand: Profiles, row: int) -> Rows:
+    """Rows of the cities whose stored lists name the city."""
+    naming = CityMatch.objects.filter(partner_id=int(at_hand.ids[row])).values_list("city_id", flat=True)
+    rows = known_rows(at_hand, np.fromiter(naming, dtype=np.int64))
+    return rows[rows >= 0]
