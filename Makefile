@@ -4,6 +4,7 @@
 # make format    bring the style of the code in order
 # make messages  collect the strings of the code into the Ukrainian catalogue
 # make demo-code the second factor of the demonstration's staff
+# make bench     the matcher, and storing, reading and changing matches, as ratios
 # make bench-web requests a second of the directory, as ratios to an empty view
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP := .venv/bin/python -m pip install --disable-pip-version-check --no-input
 PRODUCTION := DEBUG=0 SECRET_KEY=$(shell printf 'k3y-%.0s9zQ' 1 2 3 4 5 6 7 8 9 10 11 12) ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org
 
-.PHONY: run test lint format messages demo-code bench-web
+.PHONY: run test lint format messages demo-code bench bench-web
 
 run: .venv/run.stamp
 	@exec .venv/bin/python -m mayors_portal.run
@@ -37,6 +38,10 @@ messages: .venv/dev.stamp
 
 demo-code: .venv/run.stamp
 	@.venv/bin/python manage.py demo_code
+
+bench: .venv/run.stamp
+	@.venv/bin/python manage.py bench_matching
+	@.venv/bin/python manage.py bench_writing
 
 bench-web: .venv/run.stamp
 	@.venv/bin/python scripts/bench_web.py
