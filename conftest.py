@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -107,15 +108,23 @@ def page(chromium, live_server):
 
 
 @pytest.fixture
-def worker(transactional_db) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Start real Celery workers on the test's database and broker; they end with the test."""
+def worker(transactional_db) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start real Celery workers on the test's database and broker; they end with the test.
+
+    Another Celery application and environment variables may be given.
+    """
     started: list[subprocess.Popen[bytes]] = []
 
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", "mayors_portal", "worker", "--concurrency", "1"]
+    def start(application: str = "mayors_portal", **variables: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", application, "worker", "--concurrency", "1"]
         process = subprocess.Popen(  # noqa: S603 - the portal's own worker
             [*command, "--without-gossip", "--without-mingle", "--loglevel", "WARNING"],
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE": _test_database()},
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "TEST_DATABASE": _test_database(),
+                **variables,
+            },
             start_new_session=True,
         )
         started.append(process)
@@ -123,7 +132,7 @@ def worker(transactional_db) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
 
     yield start
     for process in started:
-        process.terminate()
+        process.send_signal(signal.SIGQUIT)  # without finishing what it is at
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:

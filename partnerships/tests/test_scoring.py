@@ -150,6 +150,16 @@ def test_a_job_that_always_fails_ends_and_is_not_in_the_way(monkeypatch):
     assert failed.attempts == ScoringJob.MAX_ATTEMPTS
 
 
+def test_a_job_that_killed_its_worker_each_time_ends_and_the_administrator_sees_why(admin_client):
+    """A worker that is killed notes nothing: only the attempts, counted before the work, tell of it."""
+    job = ScoringJob.objects.create(city=CityFactory(), attempts=ScoringJob.MAX_ATTEMPTS)
+    run_pending_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("failed", ScoringJob.MAX_ATTEMPTS)
+    shown = admin_client.get("/admin/partnerships/scoringjob/").content.decode()
+    assert "The worker ended at the last attempt" in shown
+
+
 def test_a_change_in_mid_run_is_not_lost(monkeypatch):
     """The run has read the city as it was; so the city is scored once more when the run is done."""
     cities = small_world()

@@ -1,0 +1,35 @@
+"""The portal's Celery application, for fault tests: full runs go by small batches and can be held up.
+
+After each batch the worker waits for an advisory lock, which a test holds while it does harm.
+"""
+
+import os
+from functools import partialmethod
+
+from celery.signals import worker_process_init
+from django.db import connection
+
+from mayors_portal.celery import app
+
+HELD_UP = 4_702_199
+BATCH_ROWS = 16
+
+if os.environ.get("TEST_WITHOUT") == "reject_on_worker_lost":
+    app.conf.task_reject_on_worker_lost = False
+
+
+@worker_process_init.connect
+def hold_up_runs(**kwargs):
+    from partnerships import scoring
+    from partnerships.matching.topk import Matcher
+
+    copy_into = scoring.copy_into
+
+    def copy_and_wait(table, rows):
+        written = copy_into(table, rows)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [HELD_UP, HELD_UP])
+        return written
+
+    scoring.copy_into = copy_and_wait
+    Matcher.run = partialmethod(Matcher.run, batch_rows=BATCH_ROWS)
