@@ -5,6 +5,7 @@ Cities are named by their GeoNames id.
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
 from .models import City, CityProfile, Topic, TopicStatement, Twinning
@@ -20,9 +21,22 @@ class CleanResource(resources.ModelResource):
         use_bulk = False  # each row is saved as a person would save it, so that what follows from it happens
 
 
+class CityWidget(widgets.ForeignKeyWidget):
+    """A city by its GeoNames id."""
+
+    def clean(self, value: Any, row: dict[str, Any] | None = None, **options: Any) -> City:
+        """The city. Raises ValueError, in the reader's language, where there is none."""
+        number = str(value or "").strip()
+        try:
+            return City.objects.get(pk=int(number))
+        except (City.DoesNotExist, ValueError, OverflowError):
+            message = _("There is no city with the GeoNames id “%(number)s”.")
+            raise ValueError(message % {"number": number}) from None
+
+
 def city_field(attribute: str) -> fields.Field:
     """A column with the GeoNames id of a city."""
-    return fields.Field(attribute, column_name=attribute, widget=widgets.ForeignKeyWidget(City, "id"))
+    return fields.Field(attribute, column_name=attribute, widget=CityWidget(City, "id"))
 
 
 class TopicResource(CleanResource):

@@ -61,6 +61,18 @@ def test_bad_rows_are_explained_and_nothing_is_kept(admin_client, pair, row):
     assert not Twinning.objects.exists()
 
 
+@pytest.mark.parametrize("number", ["1", "x", "9" * 30, ""])
+def test_a_city_that_is_not_there_is_named_in_the_reader_s_language(admin_client, pair, number):
+    file = SimpleUploadedFile("ties.csv", f"city_a,city_b\n{pair[0].pk},{number}".encode())
+    data = {"import_file": file, "format": "0", "resource": "0"}
+    shown = text(admin_client.post("/uk" + TWINNINGS + "import/", data))
+    assert f"Немає міста з номером GeoNames «{number}»" in shown
+
+
+def test_the_heading_of_a_list_says_what_it_lists(admin_client):
+    assert "<h1>Побратимства</h1>" in text(admin_client.get("/uk" + TWINNINGS))
+
+
 def test_what_is_no_table_is_refused(admin_client):
     file = SimpleUploadedFile("ties.xlsx", b"\x00\xff not a spreadsheet")
     data = {"import_file": file, "format": "1", "resource": "0"}
