@@ -7,10 +7,10 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from import_export import resources
 from import_export.admin import ExportMixin
 
 from .models import AUDITED, AuditEntry, Letter, User
+from .resources import FileResource
 
 
 @admin.register(User)
@@ -62,7 +62,7 @@ class DoneFilter(admin.SimpleListFilter):
         return queryset.filter(action=self.value()) if self.value() else queryset
 
 
-class AuditResource(resources.ModelResource):
+class AuditResource(FileResource):
     """An audit entry as a row of a file."""
 
     class Meta:

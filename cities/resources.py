@@ -6,12 +6,14 @@ Cities are named by their GeoNames id.
 from typing import Any
 
 from django.utils.translation import gettext as _
-from import_export import fields, resources, widgets
+from import_export import fields, widgets
+
+from accounts.resources import FileResource
 
 from .models import City, CityProfile, Topic, TopicStatement, Twinning
 
 
-class CleanResource(resources.ModelResource):
+class CleanResource(FileResource):
     """Rows are checked as a form would check them, and unchanged ones are left alone."""
 
     class Meta:

@@ -25,9 +25,11 @@ def pair():
     return CityFactory(), CityFactory(country=CountryFactory(code="PL"))
 
 
-def upload(client, rows):
+def upload(client, rows, language=""):
     file = SimpleUploadedFile("ties.csv", "\n".join(["city_a,city_b,source,since", *rows]).encode())
-    return client.post(TWINNINGS + "import/", {"import_file": file, "format": "0", "resource": "0"})
+    return client.post(
+        language + TWINNINGS + "import/", {"import_file": file, "format": "0", "resource": "0"}
+    )
 
 
 def confirm(client, answer):
@@ -77,6 +79,16 @@ def test_what_is_no_table_is_refused(admin_client):
     file = SimpleUploadedFile("ties.xlsx", b"\x00\xff not a spreadsheet")
     data = {"import_file": file, "format": "1", "resource": "0"}
     assert text(admin_client.post(TWINNINGS + "import/", data))
+
+
+@pytest.mark.parametrize("language", ["", "/uk"])
+def test_years_have_no_separators_in_files_and_dry_runs(admin_client, pair, language):
+    TwinningFactory(city_a=pair[0], city_b=pair[1], since=1999)
+    wanted = {"format": "0", "resource": "0", "twinningresource_since": "on"}
+    exported = admin_client.post(language + TWINNINGS + "export/", wanted)
+    assert exported.content.decode().split() == ["since", "1999"]
+    CityFactory(pk=5)
+    assert ">2001</ins>" in text(upload(admin_client, [f"{pair[0].pk},5,csv,2001"], language))
 
 
 def test_lists_are_exported_as_spreadsheets(admin_client):
