@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from .claims import claim
 from .hints import hint
 from .models import Letter, User
 
@@ -94,20 +95,18 @@ def send_pending() -> int:
     """
     sent, tried = 0, set[int]()
     while (letter := _claim(tried)) is not None:
-        tried.add(letter.pk)
         sent += _send(letter.pk)
     return sent
 
 
 def _claim(tried: set[int]) -> Letter | None:
-    """The next letter to be sent, with its attempt counted and committed."""
+    """The next letter to be sent, put off before it is tried."""
+    due = Letter.objects.filter(state=Letter.State.PENDING, not_before__lte=timezone.now())
     with transaction.atomic():
-        due = Letter.objects.filter(state=Letter.State.PENDING, not_before__lte=timezone.now())
-        letter = due.exclude(pk__in=tried).select_for_update(skip_locked=True).order_by("id").first()
+        letter = claim(due.order_by("id"), tried)
         if letter is not None:
-            letter.attempts += 1
             letter.not_before = timezone.now() + timedelta(minutes=2**letter.attempts)
-            letter.save(update_fields=["attempts", "not_before"])
+            letter.save(update_fields=["not_before"])
     return letter
 
 

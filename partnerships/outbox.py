@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.claims import claim
 from accounts.hints import hint
 
 from . import scoring
@@ -95,25 +96,18 @@ def _run_full_job(begun: set[int]) -> bool:
 
 
 def _claim(begun: set[int], **kind: Any) -> ScoringJob | None:
-    """The next job of a kind that this process has not begun yet, its attempt counted and committed.
+    """The next job of a kind.
 
     Hold the kind's lock: then nobody else is at a job of this kind, and one whose attempts are used up was
     killed at the last.
     """
-    with transaction.atomic():
-        waiting = ScoringJob.objects.filter(state=ScoringJob.State.PENDING, **kind)
-        waiting.filter(attempts__gte=ScoringJob.MAX_ATTEMPTS).update(
-            state=ScoringJob.State.FAILED,
-            finished_at=timezone.now(),
-            error="The worker ended at the last attempt before it was done.",
-        )
-        open_jobs = waiting.select_for_update(skip_locked=True, of=["self"]).exclude(pk__in=begun)
-        job = open_jobs.order_by("attempts", "id").first()
-        if job is not None:
-            begun.add(job.pk)
-            job.attempts += 1
-            job.save(update_fields=["attempts"])
-    return job
+    waiting = ScoringJob.objects.filter(state=ScoringJob.State.PENDING, **kind)
+    waiting.filter(attempts__gte=ScoringJob.MAX_ATTEMPTS).update(
+        state=ScoringJob.State.FAILED,
+        finished_at=timezone.now(),
+        error="The worker ended at the last attempt before it was done.",
+    )
+    return claim(waiting.order_by("attempts", "id"), begun)
 
 
 @contextmanager

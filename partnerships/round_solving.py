@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from accounts.claims import claim
 from cities.models import City
 from cities.querysets import CityQuerySet
 
@@ -43,22 +44,12 @@ def solve_waiting_rounds() -> int:
 
 
 def _claim(begun: set[int]) -> MatchingRound | None:
-    """The next round that this process has not begun yet, its attempt counted and committed.
-
-    One whose attempts are used up was killed at the last: it goes back to the administrator.
-    """
-    with transaction.atomic():
-        waiting = MatchingRound.objects.filter(state=MatchingRound.State.SOLVING)
-        waiting.filter(attempts__gte=MatchingRound.MAX_ATTEMPTS).update(
-            state=MatchingRound.State.DRAFT, error="The worker ended at the last attempt before it was done."
-        )
-        open_rounds = waiting.select_for_update(skip_locked=True, of=("self",)).exclude(pk__in=begun)
-        found = open_rounds.order_by("attempts", "id").first()
-        if found is not None:
-            begun.add(found.pk)
-            found.attempts += 1
-            found.save(update_fields=["attempts"])
-    return found
+    """The next round. One whose attempts are used up was killed at the last: it goes back to its maker."""
+    waiting = MatchingRound.objects.filter(state=MatchingRound.State.SOLVING)
+    waiting.filter(attempts__gte=MatchingRound.MAX_ATTEMPTS).update(
+        state=MatchingRound.State.DRAFT, error="The worker ended at the last attempt before it was done."
+    )
+    return claim(waiting.order_by("attempts", "id"), begun)
 
 
 def _solve_and_note(waiting: MatchingRound) -> None:
