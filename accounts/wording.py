@@ -1,4 +1,4 @@
-"""Words of allauth's pages that the portal says otherwise, in sentence case and plainly.
+"""Words of allauth's pages and of imports that the portal says otherwise, in sentence case and plainly.
 
 They stand here so that they are collected into the catalogues: locale/uk has them like all others, and
 locale/en, which holds nothing else, has what English readers see.
@@ -35,6 +35,7 @@ SAID_OTHERWISE = [
     _("Email address"),
     _("Forgot your password?"),
     _("Make Primary"),
+    _("New"),
     _("New Password"),
     _("New Password (again)"),
     _("New Recovery Codes Generated"),
@@ -58,6 +59,8 @@ SAID_OTHERWISE = [
     _("Sign Up"),
     _("Sign Up Closed"),
     _("Sign in with a passkey"),
+    _("This exporter will export the following fields: "),
+    _("This importer will import the following fields: "),
     _("Two-Factor Authentication"),
     _("Unknown Account"),
     _("Unverified"),

@@ -69,6 +69,7 @@ def test_a_city_that_is_not_there_is_named_in_the_reader_s_language(admin_client
     data = {"import_file": file, "format": "0", "resource": "0"}
     shown = text(admin_client.post("/uk" + TWINNINGS + "import/", data))
     assert f"Немає міста з номером GeoNames «{number}»" in shown
+    assert "З файлу читаються такі колонки" in shown
 
 
 def test_the_heading_of_a_list_says_what_it_lists(admin_client):
