@@ -74,6 +74,8 @@ def public_data(
     """
     cities = source.reference
     ids = cities.ids[rows]
+    chosen = np.zeros(len(cities) + 1, dtype=np.bool_)  # the last place stands for what is not there: row -1
+    chosen[:-1][rows] = True
     return {
         "ids": ids,
         "country": np.array(cities.country.codes, dtype=str)[cities.country.sets[rows]] if len(ids) else [],
@@ -83,7 +85,7 @@ def public_data(
         "is_capital": cities.is_capital[rows],
         "names": cities.names[rows],
         "country_languages": cities.country_languages,
-        "ties": ties[np.isin(ties, ids).all(axis=1)],
+        "ties": ties[chosen[cities.rows_of(ties)].all(axis=1)],
     }
 
 
