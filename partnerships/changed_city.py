@@ -12,15 +12,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from .match_table import last_places, replace_lists, replace_places, stored_lists
+from .match_table import last_places, places_of, replace_lists, replace_places, stored_lists
 from .matching.profiles import Profiles
 from .matching.scoring import score_partners
 from .matching.topk import MatchBlock, Matcher, affected_rows, score_row
 from .models import CityMatch
-from .profiles import known_rows
 from .weights import Weights
-
-Rows = npt.NDArray[np.int32]
 
 
 def renew_lists(at_hand: Profiles, row: int, weights: Weights) -> int:
@@ -29,15 +26,23 @@ def renew_lists(at_hand: Profiles, row: int, weights: Weights) -> int:
     Call it in a transaction.
     """
     replace_lists(at_hand, score_row(at_hand, row, CityMatch.LAST_RANK, weights=weights))
-    holds = affected_rows(at_hand, row, *last_places(at_hand), weights=weights)
-    stored = stored_lists(at_hand, holds)
+    belongs = affected_rows(at_hand, row, *last_places(at_hand), weights=weights)
+    stands = places_of(at_hand, row)
+    stored = stored_lists(
+        at_hand, np.setdiff1d(belongs, stands.rows[_are_same(at_hand, row, stands, weights)])
+    )
     is_whole = _without_gaps(stored)
     moved = _put(at_hand, row, _some(stored, is_whole), weights)
-    left = np.setdiff1d(_naming(at_hand, row), holds)
-    searched = np.union1d(left, holds[~is_whole])
+    searched = np.union1d(np.setdiff1d(stands.rows, belongs), stored.rows[~is_whole])
     if len(searched):
         replace_lists(at_hand, Matcher.of(at_hand, weights).best_partners(searched, CityMatch.LAST_RANK))
     return 1 + moved + len(searched)
+
+
+def _are_same(at_hand: Profiles, row: int, stands: MatchBlock, weights: Weights) -> npt.NDArray[np.bool_]:
+    """At which of the places where the city stands nothing is new, shape (m,)."""
+    scores, components = score_partners(at_hand, row, stands.rows, weights)
+    return (scores == stands.scores[:, 0]) & _equal(components, stands.components[:, 0]).all(axis=1)
 
 
 def _put(at_hand: Profiles, row: int, lists: MatchBlock, weights: Weights) -> int:
@@ -90,10 +95,3 @@ def _some(lists: MatchBlock, chosen: npt.NDArray[np.bool_]) -> MatchBlock:
 
 def _equal(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     return (one == other) | (np.isnan(one) & np.isnan(other))
-
-
-def _naming(at_hand: Profiles, row: int) -> Rows:
-    """Rows of the cities whose stored lists name the city."""
-    naming = CityMatch.objects.filter(partner_id=int(at_hand.ids[row])).values_list("city_id", flat=True)
-    rows = known_rows(at_hand, np.fromiter(naming, dtype=np.int64))
-    return rows[rows >= 0]

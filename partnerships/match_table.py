@@ -197,6 +197,27 @@ def stored_lists(profiles: Profiles, rows: npt.NDArray[np.int32]) -> MatchBlock:
     return MatchBlock(rows, partners, scores, components)
 
 
+def places_of(profiles: Profiles, row: int) -> MatchBlock:
+    """Where a city (row) stands in others' lists: a block of one place a list, of those lists (rows) alone.
+
+    Places with other components than today's are passed over: the next run replaces them.
+    """
+    stored = _read(
+        f"SELECT {COLUMNS} FROM {TABLE} "  # noqa: S608 - our own names
+        "WHERE partner_id = %s AND cardinality(components) = %s ORDER BY city_id",
+        [int(profiles.ids[row]), len(COMPONENTS)],
+        ROW,
+    )
+    rows = known_rows(profiles, stored["city"])
+    stored, rows = stored[rows >= 0], rows[rows >= 0]
+    return MatchBlock(
+        rows,
+        partners=np.full((len(rows), 1), row, dtype=np.int32),
+        scores=stored["score"].astype(np.float32)[:, None],
+        components=stored["components"]["value"].astype(np.float32)[:, None],
+    )
+
+
 def last_places(profiles: Profiles) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     """Score and partner (row) in the last place of each full list; shape (n,), NaN and -1 elsewhere."""
     scores = np.full(len(profiles), np.nan, dtype=np.float32)
