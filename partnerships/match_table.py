@@ -116,6 +116,16 @@ def begin_next() -> None:
         )
 
 
+def fill_next(rows: npt.NDArray[np.void]) -> int:
+    """Append rows (dtype ROW) to the next table; return their number.
+
+    Nobody waits until they are on disk: a crash ends the run, and the commit of the swap waits for them.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        return copy_into(NEXT, rows)
+
+
 def drop_next() -> None:
     """Remove the table of a run that will not be finished."""
     with connection.cursor() as cursor:

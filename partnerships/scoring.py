@@ -10,7 +10,7 @@ from django.utils import timezone
 from . import profiles
 from .changed_city import renew_lists
 from .locks import Lock, wait_for
-from .match_table import NEXT, as_rows, begin_next, copy_into, count_change, drop_next, index_next, swap
+from .match_table import as_rows, begin_next, count_change, drop_next, fill_next, index_next, swap
 from .matching.topk import Matcher
 from .models import CityMatch, MatchRun, ScoringJob
 from .spreading import renew_spread
@@ -59,7 +59,7 @@ def _fill_next_table(run: MatchRun, meanwhile: Callable[[], object]) -> None:
     reported = monotonic()
     run.save()
     for block in Matcher.of(at_hand, vector_of(run.weights)).run(CityMatch.LAST_RANK):
-        run.matches += copy_into(NEXT, as_rows(at_hand, block))
+        run.matches += fill_next(as_rows(at_hand, block))
         run.done += len(block.rows)
         if monotonic() - reported > SECONDS_BETWEEN_REPORTS:
             _report(run)

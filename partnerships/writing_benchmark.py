@@ -19,7 +19,7 @@ from django.db import connection, models, transaction
 from cities.models import City, DataVersion, Topic, TopicStatement
 
 from . import match_table, profiles
-from .match_table import NEXT, TABLE, as_rows, begin_next, copy_into, index_next, last_places, swap
+from .match_table import TABLE, as_rows, begin_next, fill_next, index_next, last_places, swap
 from .matching.profiles import Profiles
 from .matching.topk import MatchBlock, Matcher, affected_rows, score_row
 from .models import CityMatch, SpreadMatch
@@ -86,7 +86,7 @@ def full_run(at_hand: Profiles, progress: Callable[[int, int], None]) -> tuple[f
     began, blocks = time.perf_counter(), []
     begin_next()
     for block in Matcher.of(at_hand, weights).run(CityMatch.LAST_RANK, progress=progress):
-        copy_into(NEXT, as_rows(at_hand, block))
+        fill_next(as_rows(at_hand, block))
         blocks.append(block)
     _make_visible()
     seconds = time.perf_counter() - began
@@ -104,7 +104,7 @@ def write(at_hand: Profiles, blocks: Sequence[MatchBlock]) -> Writing:
     before = _copy_bare(at_hand, blocks)
     began = time.perf_counter()
     begin_next()
-    rows = sum(copy_into(NEXT, as_rows(at_hand, block)) for block in blocks)
+    rows = sum(fill_next(as_rows(at_hand, block)) for block in blocks)
     _make_visible()
     portal = time.perf_counter() - began
     bare = min(before, _copy_bare(at_hand, blocks))

@@ -23,13 +23,13 @@ def hold_up_runs(**kwargs):
     from partnerships import scoring
     from partnerships.matching.topk import Matcher
 
-    copy_into = scoring.copy_into
+    fill_next = scoring.fill_next
 
-    def copy_and_wait(table, rows):
-        written = copy_into(table, rows)
+    def fill_and_wait(rows):
+        written = fill_next(rows)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [HELD_UP, HELD_UP])
         return written
 
-    scoring.copy_into = copy_and_wait
+    scoring.fill_next = fill_and_wait
     Matcher.run = partialmethod(Matcher.run, batch_rows=BATCH_ROWS)
