@@ -33,6 +33,11 @@ NEAR_KM = 300
 NEUTRAL = {component.code: component.neutral for component in COMPONENTS}
 
 
+def label(code: str) -> str:
+    """What readers see for a component."""
+    return str(LABELS.get(code, code))
+
+
 def reasons(directory: Directory, names: tuple[str, str], explanation: Explanation) -> list[str]:
     """The sentences for what speaks most for a pair.
 

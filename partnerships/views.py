@@ -1,6 +1,5 @@
 """Pages of matches."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,9 @@ from cities.models import City
 from cities.page_cache import public_page, wants_block
 from cities.search import search
 
-from .proposals import Stored, nearest_first, proposals, run_at_work, stored_matches
+from .proposals import nearest_first, proposals
+from .ranking import Ranking, ranking
+from .weights import current_weights
 
 BEST, NEAREST = "score", "distance"
 SORTS = {
@@ -35,26 +36,20 @@ VIEWS = {"cards": _("Cards"), "table": _("Table")}
 @login_not_required
 @public_page
 def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseBase:
-    """A directory of the partners proposed for a city, with score, components and reasons."""
+    """A directory of all possible partners of a city, with place, score, components and reasons."""
     if (country, slug) != (country.lower(), slug.lower()):
         return redirect("city-matches", country.lower(), slug.lower(), permanent=True)
     at_hand = directory.current()
-    try:
-        city = City.objects.at(country, slug)
-    except City.DoesNotExist as error:
-        raise Http404 from error
-    row = int(at_hand.reference.rows_of(city.id))
-    if row < 0:
-        raise Http404
-    stored = stored_matches(at_hand, city.id)
+    city, row = city_at(at_hand, country, slug)
+    ranked = ranking(at_hand, row, current_weights())
     query = DirectoryQuery.from_querydict(request.GET, SORTS, VIEWS, BEST)
-    selection, within = _select(at_hand, row, query, stored)
+    selection, within = _select(at_hand, ranked, query)
     match request.GET.get("format"):
         case "csv":
-            return exports.csv_response(at_hand, selection, f"{slug}-partners", _scores(stored))
+            return exports.csv_response(at_hand, selection, f"{slug}-partners", ranked.columns)
         case "json":
-            return exports.json_response(at_hand, selection, f"{slug}-partners", _scores(stored))
-    context = _results(at_hand, row, selection, stored, within)
+            return exports.json_response(at_hand, selection, f"{slug}-partners", ranked.columns)
+    context = _results(at_hand, ranked, selection, within)
     is_block = wants_block(request)
     block = render_to_string("partnerships/results.html", {**context, "is_block": is_block}, using="jinja2")
     if is_block:
@@ -64,36 +59,42 @@ def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseB
         "city": city,
         "q": query.q,
         "summary": context["summary"],
-        "has_matches": bool(len(stored.rows)),
-        "run": None if len(stored.rows) else run_at_work(),
         "demonstration": row in at_hand.statements.demonstration,
         "results": mark_safe(block),  # noqa: S308 - rendered above, escaped there
     }
     return render(request, "partnerships/city_matches.html", page)
 
 
-def _select(
-    at_hand: Directory, row: int, query: DirectoryQuery, stored: Stored
-) -> tuple[Selection, np.ndarray]:
-    """The matches a query lists, and those its search leaves before any filter."""
-    within = stored.rows
+def city_at(at_hand: Directory, country: str, slug: str) -> tuple[City, int]:
+    """The city of an address and its row; Http404 where there is none."""
+    try:
+        city = City.objects.at(country, slug)
+    except City.DoesNotExist as error:
+        raise Http404 from error
+    row = int(at_hand.reference.rows_of(city.id))
+    if row < 0:  # the copy in memory is a second older than this city
+        raise Http404
+    return city, row
+
+
+def _select(at_hand: Directory, ranked: Ranking, query: DirectoryQuery) -> tuple[Selection, np.ndarray]:
+    """The partners a query lists, and those its search leaves before any filter."""
+    within = ranked.rows
     if query.q:
         within = within[np.isin(within, search(query.q, at_hand.reference).rows)]
     selection = at_hand.select(query, within)
     if query.active_sort == NEAREST:
-        ordered = nearest_first(at_hand, row, selection.rows)
+        ordered = nearest_first(at_hand, ranked.city, selection.rows)
         selection = Selection(query, ordered, selection.counts, selection.unknown)
     return selection, within
 
 
-def _results(
-    at_hand: Directory, row: int, selection: Selection, stored: Stored, within: np.ndarray
-) -> dict[str, Any]:
+def _results(at_hand: Directory, ranked: Ranking, selection: Selection, within: np.ndarray) -> dict[str, Any]:
     """What the block of results shows."""
     query, total = selection.query, len(selection)
     pages = pager(query, total)
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
-    text = ngettext("%(count)s proposed partner", "%(count)s proposed partners", total)
+    text = ngettext("%(count)s possible partner", "%(count)s possible partners", total)
     return {
         "query": query,
         "total": total,
@@ -104,15 +105,8 @@ def _results(
         "sorts": SORTS,
         "views": VIEWS,
         "pager": pages,
-        "proposals": proposals(at_hand, row, rows, stored),
-        "relaxations": [] if total else relaxations(at_hand, query, within),
+        "proposals": proposals(at_hand, ranked, rows),
+        "relaxations": [] if total else relaxations(at_hand, query, within, ranked.rows),
         "elsewhere": [],
         "suggestions": [],
-    }
-
-
-def _scores(stored: Stored) -> dict[int, Mapping[str, Any]]:
-    """Rank and score of each match by its row, for files."""
-    return {
-        row: {"rank": rank, "score": round(score, 4)} for row, (rank, score, _parts) in stored.by_row.items()
     }
