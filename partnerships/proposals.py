@@ -128,3 +128,14 @@ def run_at_work() -> MatchRun | None:
 def nearest_first(directory: Directory, city_row: int, rows: Rows) -> Rows:
     """Rows ordered by their distance from a city."""
     return rows[np.argsort(directory.reference.distances(city_row)[rows], kind="stable")]
+
+
+def offering_first(directory: Directory, city_row: int, topic: str, rows: Rows) -> Rows:
+    """Rows with the cities that offer a topic first; apart from that in their order.
+
+    Among those that offer it, and among the others, cities that need something the city offers come first.
+    """
+    offer, need = directory.statements.offer, directory.statements.need
+    offers = offer.holds([topic], offer.sets[rows])
+    needs = need.holds(offer.codes_of(city_row), need.sets[rows])
+    return rows[np.argsort(-(2 * offers + needs.astype(np.int64)), kind="stable")]

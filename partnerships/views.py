@@ -1,5 +1,6 @@
 """Pages of matches."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,48 +9,44 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cities import directory, exports
 from cities.directory import Directory, Selection
-from cities.filters import DirectoryQuery
 from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
 from cities.models import City
 from cities.page_cache import public_page, wants_block
 from cities.search import search
 
-from .proposals import nearest_first, proposals
+from .emphasis import CHOICES, PRESETS
+from .match_query import NEAREST, SORTS, VIEWS, MatchQuery, order_chips
+from .matching.components import COMPONENTS
+from .proposals import nearest_first, offering_first, proposals
 from .ranking import Ranking, ranking
+from .reasons import label
 from .weights import current_weights
-
-BEST, NEAREST = "score", "distance"
-SORTS = {
-    BEST: _("best match first"),
-    NEAREST: _("nearest first"),
-    "population": _("largest first"),
-    "name": _("name, A to Z"),
-}
-VIEWS = {"cards": _("Cards"), "table": _("Table")}
 
 
 @login_not_required
 @public_page
 def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseBase:
-    """A directory of all possible partners of a city, with place, score, components and reasons."""
+    """A directory of all possible partners of a city, with place, score, components and reasons.
+
+    Readers may say what matters to them: see `emphasis`.
+    """
     if (country, slug) != (country.lower(), slug.lower()):
         return redirect("city-matches", country.lower(), slug.lower(), permanent=True)
     at_hand = directory.current()
     city, row = city_at(at_hand, country, slug)
-    ranked = ranking(at_hand, row, current_weights())
-    query = DirectoryQuery.from_querydict(request.GET, SORTS, VIEWS, BEST)
+    query = MatchQuery.read(request.GET, at_hand.statements.need.codes)
+    ranked = ranking(at_hand, row, query.emphasis.weights(current_weights()))
     selection, within = _select(at_hand, ranked, query)
     match request.GET.get("format"):
         case "csv":
             return exports.csv_response(at_hand, selection, f"{slug}-partners", ranked.columns)
         case "json":
             return exports.json_response(at_hand, selection, f"{slug}-partners", ranked.columns)
-    context = _results(at_hand, ranked, selection, within)
+    context = _results(at_hand, ranked, query, selection, within)
     is_block = wants_block(request)
     block = render_to_string("partnerships/results.html", {**context, "is_block": is_block}, using="jinja2")
     if is_block:
@@ -77,25 +74,28 @@ def city_at(at_hand: Directory, country: str, slug: str) -> tuple[City, int]:
     return city, row
 
 
-def _select(at_hand: Directory, ranked: Ranking, query: DirectoryQuery) -> tuple[Selection, np.ndarray]:
+def _select(at_hand: Directory, ranked: Ranking, query: MatchQuery) -> tuple[Selection, np.ndarray]:
     """The partners a query lists, and those its search leaves before any filter."""
     within = ranked.rows
     if query.q:
         within = within[np.isin(within, search(query.q, at_hand.reference).rows)]
     selection = at_hand.select(query, within)
+    ordered = selection.rows
     if query.active_sort == NEAREST:
-        ordered = nearest_first(at_hand, ranked.city, selection.rows)
-        selection = Selection(query, ordered, selection.counts, selection.unknown)
-    return selection, within
+        ordered = nearest_first(at_hand, ranked.city, ordered)
+    if query.first:
+        ordered = offering_first(at_hand, ranked.city, query.first, ordered)
+    return replace(selection, rows=ordered), within
 
 
-def _results(at_hand: Directory, ranked: Ranking, selection: Selection, within: np.ndarray) -> dict[str, Any]:
+def _results(
+    at_hand: Directory, ranked: Ranking, query: MatchQuery, selection: Selection, within: np.ndarray
+) -> dict[str, Any]:
     """What the block of results shows."""
-    query, total = selection.query, len(selection)
-    pages = pager(query, total)
+    pages = pager(query, total := len(selection))
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     text = ngettext("%(count)s possible partner", "%(count)s possible partners", total)
-    return {
+    return _order(at_hand, ranked, query) | {
         "query": query,
         "total": total,
         "summary": text % {"count": grouped(total)},
@@ -109,4 +109,22 @@ def _results(at_hand: Directory, ranked: Ranking, selection: Selection, within: 
         "relaxations": [] if total else relaxations(at_hand, query, within, ranked.rows),
         "elsewhere": [],
         "suggestions": [],
+    }
+
+
+def _order(at_hand: Directory, ranked: Ranking, query: MatchQuery) -> dict[str, Any]:
+    """What partnerships/order.html needs: what matters to the reader, and what could."""
+    return {
+        "presets": [
+            (preset.label, query.but(emphasis=preset.emphasis).url, query.emphasis == preset.emphasis)
+            for preset in PRESETS
+        ],
+        "matters": [
+            (component.code, label(component.code), query.emphasis.of(component.code), round(100 * weight))
+            for component, weight in zip(COMPONENTS, ranked.weights.tolist(), strict=True)
+        ],
+        "choices": CHOICES,
+        "topics": at_hand.labels("offer"),
+        "order_chips": order_chips(at_hand, query),
+        "leaves_nothing": query.emphasis.leaves_nothing(current_weights()),
     }
