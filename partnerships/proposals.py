@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from cities.directory import Directory
 from cities.facets import Rows
-from cities.listing import Card, cards
+from cities.listing import Card, cards, city_url
 
 from .matching.explain import Explanation, explain
 from .matching.profiles import Profiles
@@ -44,6 +45,7 @@ class Proposal:
     """
 
     card: Card
+    pair_url: str
     rank: int | None
     percent: int
     bars: list[Bar]
@@ -101,6 +103,7 @@ def proposals(directory: Directory, ranking: Ranking, rows: Rows) -> list[Propos
         made.append(
             Proposal(
                 card=card,
+                pair_url=pair_url(directory, ranking.city, card.row),
                 rank=ranking.place(card.row),
                 percent=round(100 * explanation.score),
                 bars=[Bar(label(part.code), _percent(part.value)) for part in explanation.parts],
@@ -109,6 +112,11 @@ def proposals(directory: Directory, ranking: Ranking, rows: Rows) -> list[Propos
             )
         )
     return made
+
+
+def pair_url(directory: Directory, row: int, other: int) -> str:
+    """The address of the page that compares two cities, from the side of the first."""
+    return f"{city_url(directory, row, reverse('cities'))}matches/{city_url(directory, other, '')}"
 
 
 def _percent(value: float | None) -> int | None:

@@ -55,6 +55,7 @@ def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseB
     page = {
         "city": city,
         "q": query.q,
+        "emphasis": query.emphasis,
         "summary": context["summary"],
         "demonstration": row in at_hand.statements.demonstration,
         "results": mark_safe(block),  # noqa: S308 - rendered above, escaped there
