@@ -16,6 +16,7 @@ from cities.listing import Card, cards, city_url
 from .matching.explain import Explanation, explain
 from .matching.profiles import Profiles
 from .models import CityMatch, MatchRun, SpreadMatch
+from .places import place_among
 from .ranking import Ranking
 from .reasons import label, reasons
 from .weights import Weights
@@ -41,12 +42,13 @@ class Bar:
 class Proposal:
     """A proposed partner: the city, its place among all possible partners, and why.
 
-    rank: None for a city that cannot be proposed any more, since a twinning became known.
+    rank, and place in words: None and empty for a city that cannot be proposed any more.
     """
 
     card: Card
     pair_url: str
     rank: int | None
+    place: str
     percent: int
     bars: list[Bar]
     reasons: list[str]
@@ -99,12 +101,13 @@ def proposals(directory: Directory, ranking: Ranking, rows: Rows) -> list[Propos
     here, *partners = arrays.rows_of(directory.reference.ids[[ranking.city, *rows.tolist()]]).tolist()
     made = []
     for card, partner in zip(cards(directory, rows), partners, strict=True):
-        explanation = explained(arrays, here, partner, ranking.weights)
+        explanation, rank = explained(arrays, here, partner, ranking.weights), ranking.place(card.row)
         made.append(
             Proposal(
                 card=card,
                 pair_url=pair_url(directory, ranking.city, card.row),
-                rank=ranking.place(card.row),
+                rank=rank,
+                place=place_among(rank, len(ranking)) if rank else "",
                 percent=round(100 * explanation.score),
                 bars=[Bar(label(part.code), _percent(part.value)) for part in explanation.parts],
                 reasons=reasons(directory, (name, card.name), explanation),
