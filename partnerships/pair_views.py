@@ -8,10 +8,9 @@ from django.shortcuts import redirect, render
 
 from accounts.models import User
 from cities import directory
-from cities.directory import Directory
 from cities.facets import Rows
 from cities.filters import search_text
-from cities.listing import Card, cards
+from cities.listing import cards
 from cities.models import City, Mayor
 from cities.page_cache import public_page
 from cities.search import called, search, suggestions
@@ -76,7 +75,12 @@ def compare(request: HttpRequest, country: str, slug: str) -> HttpResponseBase:
     if len(only := exact if len(exact) else rows) == 1:
         return redirect(pair_url(at_hand, row, int(only[0])) + emphasis.query_string)
     context = {
-        "choices": _linked(at_hand, row, rows[:MOST_CHOICES], emphasis),
+        "choices": [
+            (card, pair_url(at_hand, row, card.row) + emphasis.query_string)
+            for card in cards(
+                at_hand, rows[:MOST_CHOICES], found.names(at_hand.reference, rows[:MOST_CHOICES])
+            )
+        ],
         "more": max(0, len(rows) - MOST_CHOICES),
         "is_itself": len(found.rows) > len(rows),
         "suggestions": [] if len(found.rows) else _similar(found.key, emphasis),
@@ -88,11 +92,6 @@ def _choices(request: HttpRequest, city: City, emphasis: Emphasis, q: str, **con
     return render(
         request, "partnerships/compare.html", {"city": city, "q": q, "emphasis": emphasis, **context}
     )
-
-
-def _linked(at_hand: Directory, row: int, rows: Rows, emphasis: Emphasis) -> list[tuple[Card, str]]:
-    """Cards of cities, each with the address of its comparison."""
-    return [(card, pair_url(at_hand, row, card.row) + emphasis.query_string) for card in cards(at_hand, rows)]
 
 
 def _similar(key: str, emphasis: Emphasis) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from .weights import current_weights
 
 TENTHS = 1000  # of a point, in the best conceivable score
 MOST_REASONS = 10
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def compared(
         ),
         score=round(TENTHS * found.score) / 10,
         lines=lines(found),
-        reasons=reasons(directory, names, found, MOST_REASONS),
+        reasons=reasons(directory, names, _strengths(found), MOST_REASONS),
         shortfalls=shortfalls(directory, names, found),
         distance_km=round(found.facts.distance_km),
         is_domestic=cities[0].country_id == cities[1].country_id,
@@ -142,6 +143,12 @@ def lines(explanation: Explanation) -> list[Line]:
         )
         for component, part, gained, loss in zip(COMPONENTS, parts, points, losses, strict=True)
     ]
+
+
+def _strengths(explanation: Explanation) -> Explanation:
+    """The same with needs, and of the other parts only those that are at least half as good as can be."""
+    strong = (part for part in explanation.parts if part.code == "needs" or (part.value or 0.0) >= HALF)
+    return replace(explanation, parts=tuple(strong))
 
 
 def _side(city: City, card: Card, ranked: Ranking, other: int, stated: dict[int, list[str]]) -> Side:

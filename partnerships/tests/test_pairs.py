@@ -100,6 +100,12 @@ def test_it_says_why_and_why_not_higher(client, world):
     assert "Наскільки кожне місто пропонує" in text  # the meaning of a component
 
 
+def test_what_costs_points_is_not_praised_as_well(client, world):
+    text = page(client)
+    assert "km lie between them" not in text
+    assert re.search(r"Only \d+ km lie between them", page(client, "/cities/ua/lviv/matches/ua/stryi/"))
+
+
 def test_what_is_looked_for_and_not_offered_is_said(client, world):
     TopicStatementFactory(city=world["Lviv"], topic_id="housing", kind="need")
     assert "Gdańsk does not offer what Lviv looks for: housing" in page(client)
@@ -204,8 +210,8 @@ def test_several_cities_of_a_name_are_offered_for_a_choice(client, world):
     [
         ("Xyzzyx", "No city of the directory has a name like “Xyzzyx”"),
         ("Lviv", "That is the city itself"),
-        ("", "Compare Lviv with any city"),
-        ("%00", "Compare Lviv with any city"),
+        ("", "Name of the other city"),
+        ("%00", "Name of the other city"),
         ("!!!", "No city of the directory has a name like “!!!”"),
     ],
 )
