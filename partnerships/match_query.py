@@ -44,8 +44,10 @@ class MatchQuery(DirectoryQuery):
         """Read a query string. Whatever makes no sense is left out; nothing raises."""
         first, emphasis = data.get("first", ""), Emphasis.read(data)
         unknown = (f"first={first}"[:LONGEST_VALUE],) if first and first not in topics else ()
+        asked = cls.from_querydict(data, SORTS, VIEWS, BEST)
         return replace(
-            cls.from_querydict(data, SORTS, VIEWS, BEST),
+            asked,
+            sort="" if asked.sort == BEST else asked.sort,  # the usual order needs no word in the address
             first="" if unknown else first,
             emphasis=emphasis,
             misread=emphasis.misread + unknown,

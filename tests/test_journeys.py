@@ -37,6 +37,7 @@ def test_what_matters_to_a_reader_reranks_the_list_at_once_and_stays_in_the_addr
     expect(first).to_have_text("Gdańsk")
     page.get_by_text("What matters to you").click()
     page.get_by_label("Needs and offers").select_option("not at all")
+    expect(page).to_have_url(re.compile(r"matches/\?w_needs=0$"))
     page.get_by_label("Distance").select_option("much more")
     expect(page).to_have_url(re.compile(r"matches/\?w_needs=0&w_distance=4$"))
     expect(page.get_by_label("Distance")).to_be_visible()  # what was opened stays open
@@ -46,7 +47,7 @@ def test_what_matters_to_a_reader_reranks_the_list_at_once_and_stays_in_the_addr
     page.get_by_role("link", name="Usual order").click()
     expect(page).to_have_url(re.compile(r"matches/$"))
     expect(first).to_have_text("Gdańsk")
-    page.get_by_role("link", name="Closer").click()
+    page.get_by_role("link", name="Closer", exact=True).click()
     expect(page).to_have_url(re.compile(r"w_distance=4$"))
     expect(page.get_by_role("link", name="Closer")).to_have_attribute("aria-current", "true")
 
