@@ -24,7 +24,7 @@ from .matching.scoring import score_partners
 from .matching.topk import possible_partners
 from .weights import Weights
 
-MOST_RANKINGS = 32  # of 1.6 MB each with 100,000 cities
+MOST_RANKINGS = 16  # of 1.6 MB each with 100,000 cities
 
 
 @dataclass(frozen=True)
