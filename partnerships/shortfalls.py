@@ -3,6 +3,7 @@
 The sentences leave names as they are, so that they can be translated.
 """
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -74,7 +75,7 @@ def _needs(directory: Directory, names: tuple[str, str], facts: Facts) -> str:
 
 
 def _sizes(ratio: float) -> str:
-    times = grouped(round(ratio)) if ratio >= ROUGHLY else f"{ratio:.1f}"
+    times = grouped(round(ratio)) if ratio >= ROUGHLY else number_format(ratio, 1)
     return _("Their sizes differ: one has %(times)s times as many inhabitants as the other.") % {
         "times": times
     }
