@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
 from cities import directory, exports
 from cities.directory import Directory, Selection
-from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
+from cities.listing import PAGE_SIZE, chips, city_url, facet_groups, grouped, pager, relaxations
 from cities.models import City
 from cities.page_cache import public_page, wants_block
 from cities.search import search
@@ -110,7 +112,14 @@ def _results(
         "relaxations": [] if total else relaxations(at_hand, query, within, ranked.rows),
         "elsewhere": [],
         "suggestions": [],
+        "compare_url": _compare_url(at_hand, ranked.city, query) if query.q and not len(within) else "",
     }
+
+
+def _compare_url(at_hand: Directory, row: int, query: MatchQuery) -> str:
+    """Where to compare with a city searched for that cannot be proposed: at home, or a twin already."""
+    asked = urlencode([("q", query.q), *query.emphasis.pairs()])
+    return f"{city_url(at_hand, row, reverse('cities'))}compare/?{asked}"
 
 
 def _order(at_hand: Directory, ranked: Ranking, query: MatchQuery) -> dict[str, Any]:

@@ -200,6 +200,14 @@ def test_without_a_result_it_says_how_many_possible_partners_other_filters_leave
     assert "Name like “Frankfurt”: without it 1 city" in text  # Gdańsk: the other two are twins
 
 
+def test_a_city_that_cannot_be_proposed_can_be_compared_all_the_same(client, world):
+    link = 'href="/cities/ua/lviv/compare/?q=Lublin&amp;w_size=2"'
+    text = page(client, f"{LVIV}?q=Lublin&w_size=2")
+    assert link in text
+    assert client.get("/cities/ua/lviv/compare/?q=Lublin&w_size=2", follow=True).status_code == 200
+    assert "No possible partner has this name" not in page(client, f"{LVIV}?q=Leipzig&country=PL")
+
+
 def test_a_change_of_the_data_is_ranked_at_once(client, world):
     for name in ("Leipzig", "Görlitz", "Frankfurt"):
         TopicStatementFactory(city=world[name], topic_id="water", kind="offer")
