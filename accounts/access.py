@@ -49,6 +49,7 @@ def _rows(who: frozenset[Role], *names: str, senders: frozenset[Role] | None = N
 ACCESS = [
     # The portal
     *_rows(EVERYBODY, "healthz", "readyz", "home", "cities", "city", "city-matches", senders=NOBODY),
+    *_rows(EVERYBODY, "city-pair", "city-compare", "about-matching", senders=NOBODY),
     *_rows(EVERYBODY, "rounds", "round", senders=NOBODY),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),

@@ -205,13 +205,18 @@ def pager(query: DirectoryQuery, total: int) -> Pager:
     return Pager(page, pages, min(first + 1, total), min(first + PAGE_SIZE, total), numbers)
 
 
-def relaxations(directory: Directory, query: DirectoryQuery, within: Rows | None) -> list[Relaxation]:
-    """For a result without cities: single filters whose removal would list some, most first."""
+def relaxations(
+    directory: Directory, query: DirectoryQuery, within: Rows | None, unsearched: Rows | None = None
+) -> list[Relaxation]:
+    """For a result without cities: single filters whose removal would list some, most first.
+
+    `within` are the rows that the search leaves, `unsearched` those it chose from; None for all cities.
+    """
     candidates = [(str(FACETS[name]), query.choosing(name, ()), within) for name in query.chosen]
     if query.bounds:
         candidates.append((_("Part of the map"), query.but(bounds=None), within))
     if query.q:
-        candidates.append((_("Name like “%(text)s”") % {"text": query.q}, query.but(q=""), None))
+        candidates.append((_("Name like “%(text)s”") % {"text": query.q}, query.but(q=""), unsearched))
     counted = [
         Relaxation(label, wider.url, count, grouped(count))
         for label, wider, rows in candidates

@@ -79,6 +79,18 @@ def search(text: str, reference: Reference) -> Found:
     return Found(text, key, rows[np.sort(first)], {row: name for row, (_d, name) in misspelt.items()})
 
 
+def called(key: str, reference: Reference) -> Rows:
+    """The cities of which this is a whole name."""
+    return np.array(
+        sorted(
+            _rows(
+                list(CityName.objects.filter(key=key).values_list("city_id", flat=True).distinct()), reference
+            )
+        ),
+        dtype=np.int64,
+    )
+
+
 def suggestions(key: str) -> list[str]:
     """Names that resemble a key more loosely than `search` accepts, the most similar first."""
     with _similarity(SIMILARITY):

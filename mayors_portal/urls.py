@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import staff
+from partnerships.method_views import about_matching
 
 from . import desk, errors, health, pages
 
@@ -25,6 +26,7 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
+        path("about/matching/", about_matching, name="about-matching"),
         path("rounds/", include("partnerships.round_urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),

@@ -27,15 +27,16 @@ _made: tuple[Directory, Profiles] | None = None
 
 def current() -> Profiles:
     """The profiles as pages show them: at most a second old."""
-    return _profiles_of(directory.current())
+    return of(directory.current())
 
 
 def fresh() -> Profiles:
     """The profiles as the database is now, for scoring."""
-    return _profiles_of(directory.fresh())
+    return of(directory.fresh())
 
 
-def _profiles_of(source: Directory) -> Profiles:
+def of(source: Directory) -> Profiles:
+    """The profiles of one copy of the directory: the same cities, and what it says of them."""
     global _made
     with _lock:
         if _made is None or not _same_data(_made[0], source):

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isnan
 from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from cities.directory import Directory
 from cities.facets import Rows
-from cities.listing import Card, cards
+from cities.listing import Card, cards, city_url
 
-from . import profiles
-from .matching.components import COMPONENTS
 from .matching.explain import Explanation, explain
 from .matching.profiles import Profiles
 from .models import CityMatch, MatchRun, SpreadMatch
-from .reasons import LABELS, reasons
-from .weights import Weights, current_weights
+from .places import place_among
+from .ranking import Ranking
+from .reasons import label, reasons
+from .weights import Weights
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A proposed partner: the city, its place, and why."""
+    """A proposed partner: the city, its place among all possible partners, and why.
+
+    rank, and place in words: None and empty for a city that cannot be proposed any more.
+    """
 
     card: Card
-    rank: int
+    pair_url: str
+    rank: int | None
+    place: str
     percent: int
     bars: list[Bar]
     reasons: list[str]
@@ -90,29 +95,40 @@ def explained(at_hand: Profiles, row: int, partner: int, weights: Weights) -> Ex
     return replace(found, facts=replace(found.facts, common_partners=common))
 
 
-def proposals(directory: Directory, city_row: int, rows: Rows, stored: Stored) -> list[Proposal]:
-    """What is shown of some of a city's matches, in the order of `rows`."""
-    at_hand = profiles.current()
-    here = at_hand.row_of(int(directory.reference.ids[city_row]))
-    weights, made = current_weights(), []
-    for card in cards(directory, rows):
-        rank, score, components = stored.by_row[card.row]
-        partner = at_hand.row_of(int(directory.reference.ids[card.row]))
-        explanation = explained(at_hand, here, partner, weights)
+def proposals(directory: Directory, ranking: Ranking, rows: Rows) -> list[Proposal]:
+    """What is shown of some partners (rows) of the ranking's city, in the order of `rows`."""
+    name, arrays = directory.name(ranking.city), ranking.profiles
+    here, *partners = arrays.rows_of(directory.reference.ids[[ranking.city, *rows.tolist()]]).tolist()
+    made = []
+    for card, partner in zip(cards(directory, rows), partners, strict=True):
+        explanation, rank = explained(arrays, here, partner, ranking.weights), ranking.place(card.row)
         made.append(
             Proposal(
                 card=card,
+                pair_url=pair_url(directory, ranking.city, card.row),
                 rank=rank,
-                percent=round(100 * score),
-                bars=[
-                    Bar(str(LABELS[component.code]), None if isnan(value) else round(100 * value))
-                    for component, value in zip(COMPONENTS, components, strict=True)
-                ],
-                reasons=reasons(directory, (directory.name(city_row), card.name), explanation),
-                is_public_data_only=isnan(components[0]),
+                place=place_among(rank, len(ranking)) if rank else "",
+                percent=round(100 * explanation.score),
+                bars=[Bar(label(part.code), _percent(part.value)) for part in explanation.parts],
+                reasons=reasons(directory, (name, card.name), explanation),
+                is_public_data_only=_is_public_data_only(explanation),
             )
         )
     return made
+
+
+def pair_url(directory: Directory, row: int, other: int) -> str:
+    """The address of the page that compares two cities, from the side of the first."""
+    return f"{city_url(directory, row, reverse('cities'))}matches/{city_url(directory, other, '')}"
+
+
+def _percent(value: float | None) -> int | None:
+    return None if value is None else round(100 * value)
+
+
+def _is_public_data_only(explanation: Explanation) -> bool:
+    """Whether nothing is known of what either city needs that the other offers."""
+    return any(part.code == "needs" and part.value is None for part in explanation.parts)
 
 
 def run_at_work() -> MatchRun | None:
@@ -123,3 +139,14 @@ def run_at_work() -> MatchRun | None:
 def nearest_first(directory: Directory, city_row: int, rows: Rows) -> Rows:
     """Rows ordered by their distance from a city."""
     return rows[np.argsort(directory.reference.distances(city_row)[rows], kind="stable")]
+
+
+def offering_first(directory: Directory, city_row: int, topic: str, rows: Rows) -> Rows:
+    """Rows with the cities that offer a topic first; apart from that in their order.
+
+    Among those that offer it, and among the others, cities that need something the city offers come first.
+    """
+    offer, need = directory.statements.offer, directory.statements.need
+    offers = offer.holds([topic], offer.sets[rows])
+    needs = need.holds(offer.codes_of(city_row), need.sets[rows])
+    return rows[np.argsort(-(2 * offers + needs.astype(np.int64)), kind="stable")]

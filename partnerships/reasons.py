@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cities.directory import Directory, reader_language
 from cities.listing import grouped
 
-from .matching.components import COMPONENTS
+from .matching.components import COMPONENTS, Component
 from .matching.explain import Explanation, Facts, Part
 
 LABELS = {
@@ -27,13 +27,45 @@ LABELS = {
 }
 """The components by their code, as readers see them."""
 
+MEANINGS = {
+    "needs": gettext_lazy(
+        "How much of what each city looks for the other offers; a pair is only as good as its weaker side."
+    ),
+    "size": gettext_lazy("How alike the two are in number of inhabitants."),
+    "distance": gettext_lazy("How near the two are to each other."),
+    "language": gettext_lazy("Whether languages are spoken or used for work in both."),
+    "shared_partners": gettext_lazy(
+        "Whether some city is twinned with both; one with few other twins says more."
+    ),
+    "affinity": gettext_lazy(
+        "Whether cities of the two countries are twinned more often than the countries' size lets expect."
+    ),
+    "place": gettext_lazy("Whether the two play the same part in their countries, from capital to village."),
+    "prominence": gettext_lazy(
+        "How sought-after the two are: how many partners they have, how widely they are known."
+    ),
+}
+"""What is compared, in one sentence each."""
+
 MOST_REASONS = 4
 MOST_NAMES = 3
 NEAR_KM = 300
 NEUTRAL = {component.code: component.neutral for component in COMPONENTS}
 
 
-def reasons(directory: Directory, names: tuple[str, str], explanation: Explanation) -> list[str]:
+def label(code: str) -> str:
+    """What readers see for a component."""
+    return str(LABELS.get(code, code))
+
+
+def meaning(component: Component) -> str:
+    """What is compared, in one sentence."""
+    return str(MEANINGS.get(component.code, component.meaning))
+
+
+def reasons(
+    directory: Directory, names: tuple[str, str], explanation: Explanation, most: int = MOST_REASONS
+) -> list[str]:
     """The sentences for what speaks most for a pair.
 
     Needs that are met come first, then the components by how far they are above those of a chance pair.
@@ -46,7 +78,7 @@ def reasons(directory: Directory, names: tuple[str, str], explanation: Explanati
         if part.code == "needs" or _gain(part) > 0
         for sentence in _sentences(part, directory, names, explanation.facts)
     ]
-    return sentences[:MOST_REASONS]
+    return sentences[:most]
 
 
 def _gain(part: Part) -> float:

@@ -4,8 +4,14 @@ from django.urls import path
 
 from cities import converters  # noqa: F401 - registers itself
 
-from . import views
+from . import pair_views, views
 
 urlpatterns = [
     path("<country:country>/<slug:slug>/matches/", views.city_matches, name="city-matches"),
+    path("<country:country>/<slug:slug>/compare/", pair_views.compare, name="city-compare"),
+    path(
+        "<country:country>/<slug:slug>/matches/<country:other_country>/<slug:other_slug>/",
+        pair_views.city_pair,
+        name="city-pair",
+    ),
 ]

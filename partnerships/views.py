@@ -1,60 +1,54 @@
 """Pages of matches."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cities import directory, exports
 from cities.directory import Directory, Selection
-from cities.filters import DirectoryQuery
-from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
+from cities.listing import PAGE_SIZE, chips, city_url, facet_groups, grouped, pager, relaxations
 from cities.models import City
 from cities.page_cache import public_page, wants_block
 from cities.search import search
 
-from .proposals import Stored, nearest_first, proposals, run_at_work, stored_matches
-
-BEST, NEAREST = "score", "distance"
-SORTS = {
-    BEST: _("best match first"),
-    NEAREST: _("nearest first"),
-    "population": _("largest first"),
-    "name": _("name, A to Z"),
-}
-VIEWS = {"cards": _("Cards"), "table": _("Table")}
+from .emphasis import CHOICES, PRESETS
+from .match_query import NEAREST, SORTS, VIEWS, MatchQuery, order_chips
+from .matching.components import COMPONENTS
+from .proposals import nearest_first, offering_first, proposals
+from .ranking import Ranking, ranking
+from .reasons import label
+from .weights import current_weights
 
 
 @login_not_required
 @public_page
 def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseBase:
-    """A directory of the partners proposed for a city, with score, components and reasons."""
+    """A directory of all possible partners of a city, with place, score, components and reasons.
+
+    Readers may say what matters to them: see `emphasis`.
+    """
     if (country, slug) != (country.lower(), slug.lower()):
         return redirect("city-matches", country.lower(), slug.lower(), permanent=True)
     at_hand = directory.current()
-    try:
-        city = City.objects.at(country, slug)
-    except City.DoesNotExist as error:
-        raise Http404 from error
-    row = int(at_hand.reference.rows_of(city.id))
-    if row < 0:
-        raise Http404
-    stored = stored_matches(at_hand, city.id)
-    query = DirectoryQuery.from_querydict(request.GET, SORTS, VIEWS, BEST)
-    selection, within = _select(at_hand, row, query, stored)
+    city, row = city_at(at_hand, country, slug)
+    query = MatchQuery.read(request.GET, at_hand.statements.need.codes)
+    ranked = ranking(at_hand, row, query.emphasis.weights(current_weights()))
+    selection, within = _select(at_hand, ranked, query)
     match request.GET.get("format"):
         case "csv":
-            return exports.csv_response(at_hand, selection, f"{slug}-partners", _scores(stored))
+            return exports.csv_response(at_hand, selection, f"{slug}-partners", ranked.columns)
         case "json":
-            return exports.json_response(at_hand, selection, f"{slug}-partners", _scores(stored))
-    context = _results(at_hand, row, selection, stored, within)
+            return exports.json_response(at_hand, selection, f"{slug}-partners", ranked.columns)
+    context = _results(at_hand, ranked, query, selection, within)
     is_block = wants_block(request)
     block = render_to_string("partnerships/results.html", {**context, "is_block": is_block}, using="jinja2")
     if is_block:
@@ -63,38 +57,48 @@ def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseB
     page = {
         "city": city,
         "q": query.q,
+        "emphasis": query.emphasis,
         "summary": context["summary"],
-        "has_matches": bool(len(stored.rows)),
-        "run": None if len(stored.rows) else run_at_work(),
         "demonstration": row in at_hand.statements.demonstration,
         "results": mark_safe(block),  # noqa: S308 - rendered above, escaped there
     }
     return render(request, "partnerships/city_matches.html", page)
 
 
-def _select(
-    at_hand: Directory, row: int, query: DirectoryQuery, stored: Stored
-) -> tuple[Selection, np.ndarray]:
-    """The matches a query lists, and those its search leaves before any filter."""
-    within = stored.rows
+def city_at(at_hand: Directory, country: str, slug: str) -> tuple[City, int]:
+    """The city of an address and its row; Http404 where there is none."""
+    try:
+        city = City.objects.at(country, slug)
+    except City.DoesNotExist as error:
+        raise Http404 from error
+    row = int(at_hand.reference.rows_of(city.id))
+    if row < 0:  # the copy in memory is a second older than this city
+        raise Http404
+    return city, row
+
+
+def _select(at_hand: Directory, ranked: Ranking, query: MatchQuery) -> tuple[Selection, np.ndarray]:
+    """The partners a query lists, and those its search leaves before any filter."""
+    within = ranked.rows
     if query.q:
         within = within[np.isin(within, search(query.q, at_hand.reference).rows)]
     selection = at_hand.select(query, within)
+    ordered = selection.rows
     if query.active_sort == NEAREST:
-        ordered = nearest_first(at_hand, row, selection.rows)
-        selection = Selection(query, ordered, selection.counts, selection.unknown)
-    return selection, within
+        ordered = nearest_first(at_hand, ranked.city, ordered)
+    if query.first:
+        ordered = offering_first(at_hand, ranked.city, query.first, ordered)
+    return replace(selection, rows=ordered), within
 
 
 def _results(
-    at_hand: Directory, row: int, selection: Selection, stored: Stored, within: np.ndarray
+    at_hand: Directory, ranked: Ranking, query: MatchQuery, selection: Selection, within: np.ndarray
 ) -> dict[str, Any]:
     """What the block of results shows."""
-    query, total = selection.query, len(selection)
-    pages = pager(query, total)
+    pages = pager(query, total := len(selection))
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
-    text = ngettext("%(count)s proposed partner", "%(count)s proposed partners", total)
-    return {
+    text = ngettext("%(count)s possible partner", "%(count)s possible partners", total)
+    return _order(at_hand, ranked, query) | {
         "query": query,
         "total": total,
         "summary": text % {"count": grouped(total)},
@@ -104,15 +108,33 @@ def _results(
         "sorts": SORTS,
         "views": VIEWS,
         "pager": pages,
-        "proposals": proposals(at_hand, row, rows, stored),
-        "relaxations": [] if total else relaxations(at_hand, query, within),
+        "proposals": proposals(at_hand, ranked, rows),
+        "relaxations": [] if total else relaxations(at_hand, query, within, ranked.rows),
         "elsewhere": [],
         "suggestions": [],
+        "compare_url": _compare_url(at_hand, ranked.city, query) if query.q and not len(within) else "",
     }
 
 
-def _scores(stored: Stored) -> dict[int, Mapping[str, Any]]:
-    """Rank and score of each match by its row, for files."""
+def _compare_url(at_hand: Directory, row: int, query: MatchQuery) -> str:
+    """Where to compare with a city searched for that cannot be proposed: at home, or a twin already."""
+    asked = urlencode([("q", query.q), *query.emphasis.pairs()])
+    return f"{city_url(at_hand, row, reverse('cities'))}compare/?{asked}"
+
+
+def _order(at_hand: Directory, ranked: Ranking, query: MatchQuery) -> dict[str, Any]:
+    """What partnerships/order.html needs: what matters to the reader, and what could."""
     return {
-        row: {"rank": rank, "score": round(score, 4)} for row, (rank, score, _parts) in stored.by_row.items()
+        "presets": [
+            (preset.label, query.but(emphasis=preset.emphasis).url, query.emphasis == preset.emphasis)
+            for preset in PRESETS
+        ],
+        "matters": [
+            (component.code, label(component.code), query.emphasis.of(component.code), round(100 * weight))
+            for component, weight in zip(COMPONENTS, ranked.weights.tolist(), strict=True)
+        ],
+        "choices": CHOICES,
+        "topics": at_hand.labels("offer"),
+        "order_chips": order_chips(at_hand, query),
+        "leaves_nothing": query.emphasis.leaves_nothing(current_weights()),
     }

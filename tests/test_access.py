@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.access import ACCESS, ADMINS, Role, row_of
 from accounts.tests.factories import StaffFactory, UserFactory
 from accounts.tests.files import upload
-from cities.models import Mayor, ProfileVersion
+from cities.models import City, Mayor, ProfileVersion
 from cities.profile import content_of
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from partnerships.tests.factories import MatchingRoundFactory, OrganisationMemberFactory
@@ -123,9 +123,12 @@ def address_of(name, city, mine, theirs):
     """The address of a page: of one's own where the role has such, of somebody else's otherwise."""
     here = [city.country_id.lower(), city.slug]
     membership = mine if isinstance(mine, Mayor) else theirs
+    other = City.objects.exclude(pk=city.pk).order_by("pk").last()
     arguments = {
         "city": here,
         "city-matches": here,
+        "city-compare": here,
+        "city-pair": [*here, other.country_id.lower(), other.slug],
         "city-photo": [*here, "it.webp"],
         "city-profile": here,
         "city-profile-history": here,

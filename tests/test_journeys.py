@@ -24,12 +24,43 @@ def test_a_visitor_finds_a_city_as_she_types_and_reads_why_a_partner_fits(page):
     page.get_by_role("link", name="Lviv", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Lviv")
     expect(page.get_by_text("demonstration").first).to_be_visible()
-    page.locator("main").get_by_role(
-        "link", name=re.compile("All proposed partners|All partners")
-    ).first.click()
+    page.locator("main").get_by_role("link", name=re.compile("All possible partners")).first.click()
     expect(page).to_have_url(re.compile("/cities/ua/lviv/matches/"))
     expect(page.get_by_text("Gdańsk").first).to_be_visible()
     expect(page.get_by_text(re.compile("Water supply")).first).to_be_visible()
+
+
+def test_what_matters_to_a_reader_reranks_the_list_at_once_and_stays_in_the_address(page):
+    small_world()
+    page.goto("/cities/ua/lviv/matches/")
+    first = page.locator(".proposals h3").first
+    expect(first).to_have_text("Gdańsk")
+    page.get_by_text("What matters to you").click()
+    page.get_by_label("Needs and offers").select_option("not at all")
+    expect(page).to_have_url(re.compile(r"matches/\?w_needs=0$"))
+    page.get_by_label("Distance").select_option("much more")
+    expect(page).to_have_url(re.compile(r"matches/\?w_needs=0&w_distance=4$"))
+    expect(page.get_by_label("Distance")).to_be_visible()  # what was opened stays open
+    expect(page.get_by_role("link", name="Distance: much more")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("link", name="Distance: much more")).to_be_visible()
+    page.get_by_role("link", name="Usual order").click()
+    expect(page).to_have_url(re.compile(r"matches/$"))
+    expect(first).to_have_text("Gdańsk")
+    page.get_by_role("link", name="Closer", exact=True).click()
+    expect(page).to_have_url(re.compile(r"w_distance=4$"))
+    expect(page.get_by_role("link", name="Closer")).to_have_attribute("aria-current", "true")
+
+
+def test_any_city_is_found_and_compared(page):
+    small_world()
+    page.goto("/cities/ua/lviv/matches/")
+    page.get_by_text("Compare Lviv with any city").click()
+    page.get_by_label("Name of the other city").fill("Gorlitz")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lviv and Görlitz: how they fit")
+    page.get_by_role("link", name="All possible partners of Görlitz").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Görlitz")
 
 
 def test_back_and_forward_return_to_each_state_of_the_directory(page):

@@ -46,7 +46,10 @@ OF_PEOPLE = set(re.findall(r"\w+", SENTENCES))
 
 
 class Words(HTMLParser):
-    """The words a reader sees or hears: text, and attributes that are read out."""
+    """The words a reader sees or hears: text, and attributes that are read out.
+
+    What a page marks as English (titles of books, the switch of languages) is left out.
+    """
 
     READ_OUT = {"alt", "aria-label", "placeholder", "title"}
     SILENT = {"script", "style", "code"}
@@ -57,15 +60,15 @@ class Words(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
-        self._inside.append(tag)
+        self._inside.append((tag, tag in self.SILENT or ("lang", "en") in attrs))
         self.text += [value for name, value in attrs if name in self.READ_OUT and value]
 
     def handle_endtag(self, tag):
-        while self._inside and self._inside.pop() != tag:
+        while self._inside and self._inside.pop()[0] != tag:
             pass
 
     def handle_data(self, data):
-        if not self.SILENT & set(self._inside):
+        if not any(is_silent for _tag, is_silent in self._inside):
             self.text.append(data)
 
 

@@ -11,6 +11,8 @@ from cities.directory import Directory
 from cities.models import City
 from partnerships.models import MatchingRound, RoundPair
 from partnerships.proposals import Stored, left_out, proposals, run_at_work, spread_matches, stored_matches
+from partnerships.ranking import ranking
+from partnerships.weights import current_weights
 
 register = template.Library()
 
@@ -30,12 +32,12 @@ def city_matches(city: City, most: int = 10) -> dict[str, Any]:
     context: dict[str, Any] = {"city": city, "rounds": rounds_of(city)}
     if stored is None or not len(stored.rows):
         return context | {"run": run_at_work()}
-    spread = spread_matches(at_hand, city.id)
+    spread, ranked = spread_matches(at_hand, city.id), ranking(at_hand, row, current_weights())
     if not len(spread.rows):
-        return context | {"proposals": proposals(at_hand, row, stored.rows[:most], stored)}
+        return context | {"proposals": proposals(at_hand, ranked, stored.rows[:most])}
     shown = spread.rows[:most]
     return context | {
-        "proposals": proposals(at_hand, row, shown, spread),
+        "proposals": proposals(at_hand, ranked, shown),
         "left_out": _names_left_out(at_hand, stored, left_out(stored, shown, spread)),
         "limit": settings.EXPOSURE_LIMIT,
     }

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import StaffFactory
 from cities import directory
-from cities.tests.factories import CityFactory, CountryFactory, TopicStatementFactory
-from partnerships.models import MatchRun, ScoringJob
+from cities.models import City
+from cities.tests.factories import CityFactory, CountryFactory, TopicStatementFactory, TwinningFactory
+from partnerships.models import CityMatch, MatchRun, ScoringJob
 from partnerships.outbox import run_pending_jobs
 from tests.world import score_world, small_world
 
@@ -90,7 +91,7 @@ def test_partners_already_twinned_and_cities_at_home_are_not_proposed(client, wo
 )
 def test_filters_list_what_fits_and_count_what_they_list(client, world, query, expected):
     assert set(listed(client, query)) == expected
-    number = f"{len(expected)} proposed partner" + ("" if len(expected) == 1 else "s")
+    number = f"{len(expected)} possible partner" + ("" if len(expected) == 1 else "s")
     assert number in page(client, f"{LVIV}?{query}")
 
 
@@ -138,7 +139,7 @@ def test_the_number_of_queries_does_not_grow(client):
         TopicStatementFactory(city=city, topic_id="water", kind="offer")
     score_world()
     assert queries() == few
-    assert "34 proposed partners" in page(client)
+    assert "34 possible partners" in page(client)
 
 
 @pytest.mark.parametrize(
@@ -154,12 +155,66 @@ def test_what_is_not_there_is_not_found(client, world, address):
     assert client.get(address).status_code == 404
 
 
-def test_before_the_first_run_it_says_so_and_then_how_far_the_run_is(client):
+def test_before_the_first_run_partners_are_listed_and_the_panel_says_how_far_the_run_is(client):
     small_world()
-    assert "No partners are worked out for this city yet" in page(client)
+    assert listed(client)[0] == "Gdańsk"
+    assert "No partners are worked out for this city yet" in page(client, "/cities/ua/lviv/")
     MatchRun.objects.create(total=8, done=2)
-    assert "25% done" in page(client, "/cities/ua/kyiv/matches/")
     assert "25% done" in page(client, "/cities/ua/kyiv/")
+
+
+def test_all_cities_are_ranked_in_the_order_of_the_stored_list(client):
+    """Sixty towns alike in everything: more than are stored, and equal scores go by the lower id."""
+    small_world()
+    towns = [CityFactory(country=CountryFactory(code="PL"), name=f"Nowe {n}") for n in range(60)]
+    City.objects.filter(pk__in=[town.pk for town in towns]).update(
+        population=9_000, latitude=52, longitude=19
+    )
+    score_world()
+    lviv = City.objects.get(name="Lviv")
+    ranked = listed(client)
+    stored = CityMatch.objects.filter(city=lviv).order_by("rank").values_list("partner__name", flat=True)
+    assert len(ranked) == 64
+    assert ranked[:50] == list(stored)
+    alike = [name for name in ranked if name.startswith("Nowe")]
+    assert alike == [town.name for town in sorted(towns, key=lambda town: town.pk)]
+
+
+def test_a_filter_finds_the_best_of_all_cities_not_of_a_short_list(client):
+    small_world()
+    for number in range(60):
+        CityFactory(country=CountryFactory(code="PL"), name=f"Nowe {number}", population=400_000)
+    far = CityFactory(
+        country=CountryFactory(code="PT"), name="Faro", population=700, latitude=37, longitude=-8
+    )
+    TopicStatementFactory(city=far, topic_id="energy", kind="offer")
+    score_world()
+    assert not CityMatch.objects.filter(city__name="Lviv", partner=far).exists()
+    assert listed(client, "country=PT&size=under-5k&offer=energy") == ["Faro"]
+
+
+def test_without_a_result_it_says_how_many_possible_partners_other_filters_leave(client, world):
+    """Of all cities, six: Lviv is not proposed to itself, nor are cities at home and twins."""
+    text = page(client, f"{LVIV}?q=Frankfurt&country=PL")
+    assert "without it 1 city" in text
+    assert "Name like “Frankfurt”: without it 1 city" in text  # Gdańsk: the other two are twins
+
+
+def test_a_city_that_cannot_be_proposed_can_be_compared_all_the_same(client, world):
+    link = 'href="/cities/ua/lviv/compare/?q=Lublin&amp;w_size=2"'
+    text = page(client, f"{LVIV}?q=Lublin&w_size=2")
+    assert link in text
+    assert client.get("/cities/ua/lviv/compare/?q=Lublin&w_size=2", follow=True).status_code == 200
+    assert "No possible partner has this name" not in page(client, f"{LVIV}?q=Leipzig&country=PL")
+
+
+def test_a_change_of_the_data_is_ranked_at_once(client, world):
+    for name in ("Leipzig", "Görlitz", "Frankfurt"):
+        TopicStatementFactory(city=world[name], topic_id="water", kind="offer")
+        TopicStatementFactory(city=world[name], topic_id="culture", kind="need")
+    assert set(listed(client, "offer=water")) == {"Gdańsk", "Leipzig", "Görlitz", "Frankfurt"}
+    TwinningFactory(city_a=world["Lviv"], city_b=world["Gdańsk"])
+    assert "Gdańsk" not in listed(client)
 
 
 def test_the_city_page_shows_the_best_partners(client, world):

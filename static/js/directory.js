@@ -1,15 +1,22 @@
-// Shows the directory's filters at once where there is room beside the list; on a phone keeps them as
-// the person left them when htmx renews the results.
+// Shows the directory's filters at once where there is room beside the list; on a phone keeps them, and
+// everywhere what else can be opened, as the person left them when htmx renews the results.
 (function () {
   "use strict";
   const wide = window.matchMedia("(min-width: 60rem)");
-  let wasOpen = false;
+  let wereOpen = [];
 
   function filters() {
     return document.getElementById("facets");
   }
   function show(open) {
-    if (filters()) filters().open = open || wide.matches;
+    for (const id of open) {
+      const details = document.getElementById(id);
+      if (details) details.open = true;
+    }
+    if (filters() && wide.matches) filters().open = true;
+  }
+  function nowOpen() {
+    return Array.from(document.querySelectorAll("#results details[open][id]"), (details) => details.id);
   }
 
   // What was typed before htmx was there to see it.
@@ -18,8 +25,8 @@
     if (box && box.value !== box.defaultValue) htmx.trigger(box.form, "submit");
   }
 
-  document.addEventListener("DOMContentLoaded", () => show(false));
+  document.addEventListener("DOMContentLoaded", () => show([]));
   window.addEventListener("load", searchWhatIsTyped);
-  document.addEventListener("htmx:beforeSwap", () => { wasOpen = Boolean(filters() && filters().open); });
-  document.addEventListener("htmx:afterSwap", () => show(wasOpen));
+  document.addEventListener("htmx:beforeSwap", () => { wereOpen = nowOpen(); });
+  document.addEventListener("htmx:afterSwap", () => show(wereOpen));
 })();

@@ -1,0 +1,33 @@
+"""The page that says how partners are found."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cities import directory
+from cities.page_cache import public_page
+
+from .matching.components import COMPONENTS
+from .matching.points import rounded_to
+from .reasons import label, meaning
+from .weights import current_weights, given_weights
+
+TENTHS = 1000  # of a percent, in all
+
+
+@login_not_required
+@public_page
+def about_matching(request: HttpRequest) -> HttpResponse:
+    """What is compared and how much it counts, how a score reads, and what the matcher does not know."""
+    weights = rounded_to(TENTHS, (TENTHS * current_weights()).tolist())
+    context = {
+        "components": [
+            (label(component.code), meaning(component), weight / 10, component.source)
+            for component, weight in zip(COMPONENTS, weights, strict=True)
+        ],
+        "cities": len(directory.current().reference),
+        "are_weights_given": bool(given_weights()),
+        "limit": settings.EXPOSURE_LIMIT,
+    }
+    return render(request, "partnerships/about_matching.html", context)

@@ -1,0 +1,197 @@
+"""What the page of two cities shows: the score of any pair, part by part, and what is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from cities.city_page import language_names
+from cities.directory import Directory
+from cities.listing import Card, cards
+from cities.models import City, CityProfile, Twinning
+
+from .emphasis import Emphasis
+from .matching.components import COMPONENTS
+from .matching.explain import Explanation
+from .matching.points import rounded_to
+from .places import place_among
+from .proposals import explained
+from .ranking import Ranking, ranking
+from .reasons import label, meaning, reasons
+from .shortfalls import lost, shortfalls
+from .weights import current_weights
+
+TENTHS = 1000  # of a point, in the best conceivable score
+MOST_REASONS = 10
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One component of the score of a pair. Points: weight = points + lost, of 100 for all components.
+
+    percent: its value, or, where that is unknown, what it counts as.
+    """
+
+    label: str
+    meaning: str
+    is_known: bool
+    percent: int
+    points: float
+    lost: float
+
+    @property
+    def weight(self) -> float:
+        """The points it could add."""
+        return round(self.points + self.lost, 1)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the comparison: what is so in the first city, and in the other."""
+
+    label: str
+    values: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two cities, and where the other stands for it.
+
+    place: of the other among its possible partners, empty where it is none. unsaid: what its profile does not
+    say yet.
+    """
+
+    city: City
+    card: Card
+    place: str
+    unsaid: list[str]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two cities compared."""
+
+    sides: tuple[Side, Side]
+    score: float
+    lines: list[Line]
+    reasons: list[str]
+    shortfalls: list[str]
+    distance_km: int
+    is_domestic: bool
+    is_twinned: bool
+    since: int | None
+    facts: list[Fact]
+
+    @property
+    def total(self) -> float:
+        """The points of the best conceivable pair: 100."""
+        return round(sum(line.weight for line in self.lines), 1)
+
+    @property
+    def total_lost(self) -> float:
+        """The points that the pair lacks of them."""
+        return round(sum(line.lost for line in self.lines), 1)
+
+
+def compared(
+    directory: Directory, cities: tuple[City, City], rows: tuple[int, int], emphasis: Emphasis
+) -> Pair:
+    """Compare any two cities (rows of the directory) under a reader's weights."""
+    weights = emphasis.weights(current_weights())
+    rankings = ranking(directory, rows[0], weights), ranking(directory, rows[1], weights)
+    arrays = rankings[0].profiles
+    found = explained(arrays, arrays.row_of(cities[0].pk), arrays.row_of(cities[1].pk), weights)
+    shown = cards(directory, np.array(rows))
+    names = shown[0].name, shown[1].name
+    stated = dict(CityProfile.objects.filter(city__in=cities).values_list("city_id", "languages"))
+    tie = Twinning.objects.between([city.pk for city in cities]).first()
+    return Pair(
+        sides=(
+            _side(cities[0], shown[0], rankings[0], rows[1], stated),
+            _side(cities[1], shown[1], rankings[1], rows[0], stated),
+        ),
+        score=round(TENTHS * found.score) / 10,
+        lines=lines(found),
+        reasons=reasons(directory, names, _strengths(found), MOST_REASONS),
+        shortfalls=shortfalls(directory, names, found),
+        distance_km=round(found.facts.distance_km),
+        is_domestic=cities[0].country_id == cities[1].country_id,
+        is_twinned=found.facts.twinned,
+        since=tie.since if tie else None,
+        facts=_facts(directory, rows, shown),
+    )
+
+
+def lines(explanation: Explanation) -> list[Line]:
+    """The parts of a score in points, rounded so that they sum to the score, and with the losses to 100."""
+    parts = explanation.parts
+    score = round(TENTHS * explanation.score)
+    points = rounded_to(score, [TENTHS * part.contribution for part in parts])
+    losses = rounded_to(TENTHS - score, [TENTHS * max(0.0, lost(part)) for part in parts])
+    return [
+        Line(
+            label=label(component.code),
+            meaning=meaning(component),
+            is_known=part.value is not None,
+            percent=round(100 * (component.neutral if part.value is None else part.value)),
+            points=gained / 10,
+            lost=loss / 10,
+        )
+        for component, part, gained, loss in zip(COMPONENTS, parts, points, losses, strict=True)
+    ]
+
+
+def _strengths(explanation: Explanation) -> Explanation:
+    """The same with needs, and of the other parts only those that are at least half as good as can be."""
+    strong = (part for part in explanation.parts if part.code == "needs" or (part.value or 0.0) >= HALF)
+    return replace(explanation, parts=tuple(strong))
+
+
+def _side(city: City, card: Card, ranked: Ranking, other: int, stated: dict[int, list[str]]) -> Side:
+    place = ranked.place(other)
+    unsaid = [
+        (card.needs, _("what it looks for")),
+        (card.offers, _("what it offers")),
+        (stated.get(city.pk), _("its working languages")),
+    ]
+    return Side(
+        city=city,
+        card=card,
+        place=place_among(place, len(ranked)) if place else "",
+        unsaid=[text for said, text in unsaid if not said],
+    )
+
+
+def _facts(directory: Directory, rows: tuple[int, int], shown: list[Card]) -> list[Fact]:
+    reference, languages = directory.reference, directory.statements.language
+    yes_no = {True: _("yes"), False: _("no")}
+
+    def both(name: str, values: Iterable[str]) -> Fact:
+        one, other = (value or _("not known") for value in values)
+        return Fact(name, (one, other))
+
+    return [
+        both(_("Country"), (card.country for card in shown)),
+        both(_("Region"), (card.region for card in shown)),
+        both(_("Inhabitants"), (card.population if reference.population[card.row] else "" for card in shown)),
+        both(_("Place by inhabitants in its country"), (_standing(directory, row) for row in rows)),
+        both(_("Capital"), (yes_no[bool(reference.is_capital[row])] for row in rows)),
+        both(_("Languages"), (", ".join(language_names(languages.codes_of(row))) for row in rows)),
+        both(_("Twinnings"), (str(card.twinnings) for card in shown)),
+        both(_("Looks for"), (", ".join(card.needs) for card in shown)),
+        both(_("Offers"), (", ".join(card.offers) for card in shown)),
+        both(_("Member city"), (yes_no[bool(card.is_member)] for card in shown)),
+    ]
+
+
+def _standing(directory: Directory, row: int) -> str:
+    """The place of a city by inhabitants among those of its country of which they are known."""
+    population, country = directory.reference.population, directory.reference.country.sets
+    if not population[row]:
+        return ""
+    at_home = population[(country == country[row]) & (population > 0)]
+    return place_among(1 + int(np.count_nonzero(at_home > population[row])), len(at_home))

@@ -1,0 +1,116 @@
+"""All possible partners of a city in the order of their scores, worked out when a page asks for it.
+
+Scoring one city with all others takes milliseconds, so nothing of it is stored. The process keeps the
+rankings asked for last, so that filtering and turning pages does not score anew.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from cities.directory import Directory
+from cities.facets import Rows
+
+from . import profiles
+from .matching.profiles import Profiles
+from .matching.scoring import score_partners
+from .matching.topk import possible_partners
+from .weights import Weights
+
+MOST_RANKINGS = 16  # of 1.6 MB each with 100,000 cities
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The cities that can be proposed to one city, best first; equal scores by the lower id.
+
+    city: row of the directory. rows: shape (m,), rows of the directory. scores: shape (m,), float32.
+    places: shape (n,), the place of each city of the directory, 1 for the best, 0 where it is none of them.
+    """
+
+    profiles: Profiles
+    weights: Weights
+    city: int
+    rows: Rows
+    scores: npt.NDArray[np.float32]
+    places: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def place(self, row: int) -> int | None:
+        """The place of a city, None where it cannot be proposed."""
+        return int(self.places[row]) or None
+
+    @cached_property
+    def columns(self) -> Mapping[int, Mapping[str, float]]:
+        """Place and score of each partner by its row, for files."""
+        return _Columns(self)
+
+
+class _Columns(Mapping[int, Mapping[str, float]]):
+    """Made when they are asked for: of 100,000 partners most pages need none."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        self._ranking = ranking
+
+    def __getitem__(self, row: int) -> Mapping[str, float]:
+        place = self._ranking.place(row)
+        if place is None:
+            raise KeyError(row)
+        return {"rank": place, "score": round(float(self._ranking.scores[place - 1]), 4)}
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._ranking.rows.tolist())
+
+    def __len__(self) -> int:
+        return len(self._ranking)
+
+
+class _Rankings:
+    """The rankings asked for last, all of the same profiles."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._profiles: Profiles | None = None
+        self._kept: OrderedDict[tuple[int, bytes], Ranking] = OrderedDict()
+
+    def of(self, directory: Directory, city: int, weights: Weights) -> Ranking:
+        """The ranking of a city (row of the directory) under these weights (`scoring.weight_vector`)."""
+        arrays, key = profiles.of(directory), (city, weights.tobytes())
+        with self._lock:
+            if self._profiles is not arrays:
+                self._profiles = arrays
+                self._kept.clear()
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = _rank(arrays, directory, city, weights)
+        with self._lock:
+            if self._profiles is arrays:
+                self._kept[key] = made
+                if len(self._kept) > MOST_RANKINGS:
+                    self._kept.popitem(last=False)
+        return made
+
+
+def _rank(arrays: Profiles, directory: Directory, city: int, weights: Weights) -> Ranking:
+    here = arrays.row_of(int(directory.reference.ids[city]))
+    partners = possible_partners(arrays, here)
+    scores, _components = score_partners(arrays, here, partners, weights)
+    order = np.argsort(-scores, kind="stable")  # rows of profiles ascend by id
+    rows = directory.reference.rows_of(arrays.ids[partners[order]])
+    places = np.zeros(len(directory.reference), dtype=np.int32)
+    places[rows] = np.arange(1, len(rows) + 1)
+    return Ranking(arrays, weights, city, rows, scores[order], places)
+
+
+_rankings = _Rankings()
+ranking = _rankings.of
