@@ -14,11 +14,12 @@ class PartnershipsConfig(AppConfig):
         from accounts.approvers import make_approvers
         from cities import kinds
 
-        from . import signal_handlers  # noqa: F401
+        from . import signal_handlers
         from .application_forms import BusinessForm, FinancialPartnerForm
         from .models import OrganisationMember
 
         post_migrate.connect(make_approvers, sender=self)
+        post_migrate.connect(signal_handlers.score_all_with_a_new_matcher, sender=self)
         for slug, label, about, form in [
             (
                 "business",

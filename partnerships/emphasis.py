@@ -114,7 +114,7 @@ PRESETS = _presets(
         (_("Closer"), {"distance": "4"}),
         (_("Same size"), {"size": "4", "place": "2"}),
         (_("Shared language"), {"language": "4"}),
-        (_("Partners in common"), {"shared_partners": "4"}),
+        (_("Partners in common"), {"closeness": "4"}),
         (_("Little-known cities too"), {"prominence": "0"}),
     ]
 )

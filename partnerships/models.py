@@ -57,6 +57,9 @@ class MatchRun(models.Model):
     weights = models.JSONField(
         _("weights"), default=dict, blank=True, help_text=_("By component; empty: the default ones.")
     )
+    matcher = models.CharField(
+        _("matcher"), max_length=16, blank=True, help_text=_("Which version of the matcher made the matches.")
+    )
 
     class Meta:
         verbose_name = _("match run")

@@ -20,8 +20,9 @@ LABELS = {
     "size": gettext_lazy("Size"),
     "distance": gettext_lazy("Distance"),
     "language": gettext_lazy("Languages"),
-    "shared_partners": gettext_lazy("Partners in common"),
+    "closeness": gettext_lazy("Circle of partners"),
     "affinity": gettext_lazy("Ties of the two countries"),
+    "abroad": gettext_lazy("Ties with the other’s country"),
     "place": gettext_lazy("Kind of place"),
     "prominence": gettext_lazy("Sought-after cities"),
 }
@@ -34,15 +35,19 @@ MEANINGS = {
     "size": gettext_lazy("How alike the two are in number of inhabitants."),
     "distance": gettext_lazy("How near the two are to each other."),
     "language": gettext_lazy("Whether languages are spoken or used for work in both."),
-    "shared_partners": gettext_lazy(
-        "Whether some city is twinned with both; one with few other twins says more."
+    "closeness": gettext_lazy(
+        "Whether some city is twinned with both, or partners of the one are twinned with partners of the "
+        "other."
     ),
     "affinity": gettext_lazy(
-        "Whether cities of the two countries are twinned more often than the countries' size lets expect."
+        "Whether cities of the two countries are twinned more often than size and distance let expect."
+    ),
+    "abroad": gettext_lazy(
+        "Whether each city, the cities around it and those of its size have ties with the other’s country."
     ),
     "place": gettext_lazy("Whether the two play the same part in their countries, from capital to village."),
     "prominence": gettext_lazy(
-        "How sought-after the two are: how many partners they have, how widely they are known."
+        "How sought-after the two are: how large, how widely known, and how many partners they have."
     ),
 }
 """What is compared, in one sentence each."""
@@ -50,6 +55,7 @@ MEANINGS = {
 MOST_REASONS = 4
 MOST_NAMES = 3
 NEAR_KM = 300
+AS_EXPECTED = 0.5  # affinity of two countries with as many ties as is to be expected
 NEUTRAL = {component.code: component.neutral for component in COMPONENTS}
 
 
@@ -103,8 +109,12 @@ def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: 
                 for giver, taker, codes in met
                 if codes
             ]
-        case "shared_partners":
-            return [_common_partners(directory, facts.common_partners)] if facts.common_partners else []
+        case "closeness":
+            return [
+                _common_partners(directory, facts.common_partners)
+                if facts.common_partners
+                else _("Twin cities of the one are twinned with twin cities of the other.")
+            ]
         case "distance":
             near = facts.distance_km <= NEAR_KM
             text = (
@@ -126,11 +136,16 @@ def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: 
         case "affinity":
             count = facts.countries_ties
             text = ngettext(
-                "%(count)s twinning between the two countries is known, more than their size lets expect.",
-                "%(count)s twinnings between the two countries are known, more than their size lets expect.",
+                "%(count)s twinning between the two countries is known, more than is to be expected.",
+                "%(count)s twinnings between the two countries are known, more than is to be expected.",
                 count,
             )
-            return [text % {"count": grouped(count)}] if count else []
+            is_more = part.value is not None and part.value > AS_EXPECTED
+            return [text % {"count": grouped(count)}] if count and is_more else []
+        case "abroad":
+            return [
+                _("Ties of both, or of cities like them, lead to each other’s country more often than usual.")
+            ]
         case "prominence":
             return []  # it says how much each city is asked for, not why these two
     raise KeyError(part.code)

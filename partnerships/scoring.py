@@ -12,6 +12,7 @@ from .changed_city import renew_lists
 from .locks import Lock, wait_for
 from .match_table import as_rows, begin_next, count_change, drop_next, fill_next, index_next, swap
 from .matching.topk import Matcher
+from .matching.version import version
 from .models import CityMatch, MatchRun, ScoringJob
 from .spreading import renew_spread
 from .weights import current_weights, given_weights, vector_of
@@ -32,7 +33,7 @@ def score_all(meanwhile: Callable[[], object], weights: Mapping[str, float] | No
     MatchRun.objects.filter(state=MatchRun.State.RUNNING).update(
         state=MatchRun.State.FAILED, error="The process ended before the run did."
     )
-    run = MatchRun.objects.create(weights=given_weights() if weights is None else weights)
+    run = MatchRun.objects.create(weights=given_weights() if weights is None else weights, matcher=version())
     try:
         _fill_next_table(run, meanwhile)
         with transaction.atomic():

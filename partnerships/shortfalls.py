@@ -11,7 +11,7 @@ from cities.directory import Directory
 from cities.listing import grouped
 
 from .matching.explain import Explanation, Facts, Part
-from .reasons import label
+from .reasons import AS_EXPECTED, label
 
 MOST_SHORTFALLS = 4
 LEAST_LOSS = 0.01  # of the score: what loses less is not worth a sentence
@@ -47,10 +47,12 @@ def _sentence(part: Part, directory: Directory, names: tuple[str, str], facts: F
             return _("The way is long: %(distance)s km.") % {"distance": grouped(round(facts.distance_km))}
         case "language":
             return _languages(len(facts.shared_languages))
-        case "shared_partners":
+        case "closeness":
             return _common_partners(len(facts.common_partners))
-        case "affinity" if part.value < 0.5:  # half: as many ties as expected
+        case "affinity" if part.value < AS_EXPECTED:
             return _country_ties(facts.countries_ties)
+        case "abroad":
+            return _("Few ties of these cities, and of cities like them, lead to the other’s country.")
         case "place":
             return _("The two play different parts in their countries.")
         case "prominence":
@@ -103,8 +105,8 @@ def _country_ties(count: int) -> str:
     if not count:
         return _("No twinning between the two countries is known.")
     text = ngettext(
-        "%(count)s twinning between the two countries is known, fewer than their size lets expect.",
-        "%(count)s twinnings between the two countries are known, fewer than their size lets expect.",
+        "%(count)s twinning between the two countries is known, fewer than is to be expected.",
+        "%(count)s twinnings between the two countries are known, fewer than is to be expected.",
         count,
     )
     return text % {"count": grouped(count)}

@@ -8,6 +8,8 @@ from django.dispatch import receiver
 from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import profiles_changed, reference_changed, ties_changed
 
+from .matching.version import version
+from .models import MatchRun
 from .outbox import ask_for_scoring
 
 
@@ -37,3 +39,10 @@ def score_both_ends_then_all(instance: Twinning, **kwargs: Any) -> None:
 def score_all(**kwargs: Any) -> None:
     """Much changed at once."""
     ask_for_scoring(None)
+
+
+def score_all_with_a_new_matcher(**kwargs: Any) -> None:
+    """After an upgrade, when the matches at hand were made by another version of the matcher."""
+    last = MatchRun.objects.filter(state=MatchRun.State.DONE).first()
+    if last and last.matcher != version():
+        ask_for_scoring(None)

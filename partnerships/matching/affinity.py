@@ -20,26 +20,21 @@ def ties_between_countries(
 
 
 def country_affinity(
-    ties: npt.NDArray[np.int64], inhabitants: npt.NDArray[np.float64]
+    ties: npt.NDArray[np.int64], expected: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Affinity of each two countries: symmetric, in (0, 1), shape (countries, countries); NaN = not known.
 
-    With n the ties seen, e the ties to be expected and p = PRIOR_TIES, the affinity is
+    With n the ties seen, e the ties to be expected (see `gravity`) and p = PRIOR_TIES, the affinity is
     (n + p) / (n + e + 2p): the logistic function of the smoothed log-odds ln((n + p) / (e + p)), 0.5 where
-    two countries have as many ties as is to be expected. Expected is what the one country would have with the
-    other if it spread its ties abroad by inhabitants, averaged over both directions.
+    two countries have as many ties as is to be expected. ties and expected: symmetric, shape (countries,
+    countries).
 
     The ratio of observed to expected flow is the affinity index of trade and migration studies (Savage and
     Deutsch 1960, "A statistical model of the gross analysis of transaction flows"); the smoothing is the
     usual additive one. It is unknown where no tie at all is known of one of the two, and within a country.
     """
-    abroad = ties.sum(axis=1) - ties.diagonal()
-    elsewhere = inhabitants.sum() - inhabitants
-    spread = abroad / np.where(elsewhere > 0, elsewhere, np.inf)
-    one_way = np.outer(spread, inhabitants)
-    expected = (one_way + one_way.T) / 2
     affinity = (ties + PRIOR_TIES) / (ties + expected + 2 * PRIOR_TIES)
-    silent = abroad == 0
+    silent = ties.sum(axis=1) == ties.diagonal()
     affinity[silent, :] = np.nan
     affinity[:, silent] = np.nan
     np.fill_diagonal(affinity, np.nan)

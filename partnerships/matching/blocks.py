@@ -55,11 +55,15 @@ is.
 
 
 class Blocks(NamedTuple):
-    """n cities in b blocks: rows (n,) block after block, blocks (b,) of dtype BLOCK, block_of (n,) by row."""
+    """n cities in b blocks: rows (n,) block after block, blocks (b,) of dtype BLOCK, block_of (n,) by row.
+
+    abroad (b, countries): the highest of `Patterns.abroad` in each block.
+    """
 
     rows: npt.NDArray[np.int32]
     blocks: npt.NDArray[np.void]
     block_of: npt.NDArray[np.int32]
+    abroad: npt.NDArray[np.float32]
 
 
 def build_blocks(profiles: Profiles, block_size: int = BLOCK_SIZE) -> Blocks:
@@ -67,7 +71,8 @@ def build_blocks(profiles: Profiles, block_size: int = BLOCK_SIZE) -> Blocks:
     groups = _groups(profiles, block_size)
     blocks = np.zeros(len(groups), dtype=BLOCK)
     if not groups:
-        return Blocks(np.empty(0, dtype=np.int32), blocks, np.empty(0, dtype=np.int32))
+        nothing = np.empty(0, dtype=np.int32)
+        return Blocks(nothing, blocks, nothing, profiles.patterns.abroad)
     rows = np.concatenate(groups)
     sizes = np.array([len(group) for group in groups])
     blocks["end"] = np.cumsum(sizes)
@@ -102,7 +107,7 @@ def build_blocks(profiles: Profiles, block_size: int = BLOCK_SIZE) -> Blocks:
     blocks["some_without_needs"] = extreme(highest, cities["needs"] == 0)
     blocks["some_without_offers"] = extreme(highest, cities["offers"] == 0)
     blocks["some_without_ties"] = extreme(highest, ~cities["has_ties"])
-    return Blocks(rows.astype(np.int32), blocks, block_of)
+    return Blocks(rows.astype(np.int32), blocks, block_of, extreme(highest, profiles.patterns.abroad[rows]))
 
 
 def _groups(profiles: Profiles, block_size: int) -> list[npt.NDArray[np.int64]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .prominence import FITTED
+from .fitted import FITTED
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,18 @@ COMPONENTS: tuple[Component, ...] = (
     Component(
         "size",
         weight=WEIGHTS["size"],
-        neutral=0.17,
+        neutral=0.54,
         meaning="How alike the two cities are in population.",
-        source="Square root of the ratio of the smaller to the larger population: exponential decay in the "
-        "difference of logarithms, as sizes of cities spread over orders of magnitude "
-        "(Eeckhout 2004, 'Gibrat's law for (all) cities').",
+        source="Difference of the logarithms of population, 0 where one is 10,000 times as large: sizes of "
+        "cities spread over orders of magnitude (Eeckhout 2004, 'Gibrat's law for (all) cities').",
     ),
     Component(
         "distance",
         weight=WEIGHTS["distance"],
-        neutral=0.09,
+        neutral=0.38,
         meaning="How near the two cities are to each other.",
-        source="Great-circle distance (haversine) with the rational decay 1 / (1 + d / 100 km) of spatial "
-        "interaction models (Wilson 1971, 'A family of spatial interaction models').",
+        source="Logarithm of 1 + great-circle distance (haversine) / 15 km, 0 at the other end of the "
+        "world: the power law of gravity models (Wilson 1971, 'A family of spatial interaction models').",
     ),
     Component(
         "language",
@@ -71,18 +70,27 @@ COMPONENTS: tuple[Component, ...] = (
         "(Melitz and Toubal 2014, 'Native language, spoken language, translation and trade').",
     ),
     Component(
-        "shared_partners",
-        weight=WEIGHTS["shared_partners"],
-        neutral=0.004,
-        meaning="Whether the two have twinned cities in common; those with few other ties say more.",
-        source="Adamic and Adar 2003, 'Friends and neighbors on the Web', saturating as 1 - exp(-x).",
+        "closeness",
+        weight=WEIGHTS["closeness"],
+        neutral=0.03,
+        meaning="Whether the two have partners in common, or partners that are twinned with each other.",
+        source="Paths of two and three ties (Katz 1953, 'A new status index derived from sociometric "
+        "analysis'), those over cities with few ties counting more.",
     ),
     Component(
         "affinity",
         weight=WEIGHTS["affinity"],
-        neutral=0.42,
-        meaning="Whether cities of the two countries are twinned more often than their size lets expect.",
-        source="Ratio of observed to expected ties (Savage and Deutsch 1960), smoothed log-odds.",
+        neutral=0.46,
+        meaning="Whether cities of the two countries are twinned more often than is to be expected.",
+        source="Ratio of observed to expected ties (Savage and Deutsch 1960), smoothed log-odds; expected "
+        "by a gravity model (Tinbergen 1962, 'Shaping the world economy').",
+    ),
+    Component(
+        "abroad",
+        weight=WEIGHTS["abroad"],
+        neutral=0.38,
+        meaning="Whether the ties of each city, and of cities like it, point to the country of the other.",
+        source="Ratio of observed to expected ties by city and country, smoothed; fitted shapes.",
     ),
     Component(
         "place",
@@ -94,9 +102,9 @@ COMPONENTS: tuple[Component, ...] = (
     Component(
         "prominence",
         weight=WEIGHTS["prominence"],
-        neutral=0.5,
-        meaning="How sought-after the two cities are: how many partners they have, how widely known.",
+        neutral=0.34,
+        meaning="How sought-after the two cities are: how large, how widely known, how many partners.",
         source="Preferential attachment (Barabasi and Albert 1999, 'Emergence of scaling in random "
-        "networks') as a sum of fitted shapes; see `prominence`.",
+        "networks') as a sum of fitted shapes.",
     ),
 )

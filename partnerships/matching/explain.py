@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .components import COMPONENTS
-from .kernels import chord, component_values, great_circle_km, sum_common, weighted_sum
+from .kernels import chord, component_values, great_circle_km, mark_circle, weighted_sum
 from .profiles import WORD_BITS, Profiles
 from .scoring import NEUTRAL, weight_vector
 
@@ -88,11 +88,9 @@ def explain(
 
 
 def _values(profiles: Profiles, row: int, partner: int) -> npt.NDArray[np.float64]:
-    cities = profiles.cities
-    common = np.zeros(len(profiles))
-    sum_common(profiles.ties, row, common)
-    values = np.empty(len(COMPONENTS))
-    component_values(cities[row], cities[partner], common[partner], profiles.affinity, values)
+    near, values = np.zeros(len(profiles)), np.empty(len(COMPONENTS))
+    mark_circle(profiles.patterns.circle, row, near)
+    component_values(profiles.cities, row, partner, near[partner], profiles.patterns, values)
     return values
 
 

@@ -5,23 +5,27 @@ changes only in the file of the function it compiled, not in the files of those 
 the callers do.
 
 Cities are records of dtype `profiles.CITY`, blocks of dtype `blocks.BLOCK`; `ties` is `profiles.Ties`,
-`index` is `blocks.Blocks`, `affinity` the matrix of `Profiles`; weights and neutral have shape
-(len(COMPONENTS),).
+`patterns` is `patterns.Patterns`, `index` is `blocks.Blocks`; weights and neutral have shape
+(len(COMPONENTS),). `near` has shape (n,): the closeness of each city to the one at hand, see `mark_circle`.
 """
 
 from __future__ import annotations
 
-from math import asin, exp, isnan, nan, sqrt
+from math import asin, exp, isnan, log, nan, pi, sqrt
 
 import numpy as np
 from numba import njit
 
-NEEDS, SIZE, DISTANCE, LANGUAGE, SHARED_PARTNERS, AFFINITY, PLACE, PROMINENCE = range(8)
+NEEDS, SIZE, DISTANCE, LANGUAGE, CLOSENESS, AFFINITY, ABROAD, PLACE, PROMINENCE = range(9)
 """Where each component stands in `components.COMPONENTS`."""
 EARTH_RADIUS_KM = 6371.0088
 UNKNOWN_COVERAGE = 0.25
 """What a direction of `needs` counts when unknown: its mean if cities name a quarter of the topics."""
-HALF_DISTANCE_KM = 100.0
+FIRST_KM = 15.0
+"""Below this many km distance hardly counts."""
+FARTHEST = log(1 + pi * EARTH_RADIUS_KM / FIRST_KM)
+LARGEST_RATIO = 10_000
+"""Of two populations; beyond it size is not alike at all."""
 ONE_CAPITAL_ONLY = 0.75
 UNSHARED_LANGUAGE = 0.25
 SLACK = 1e-6
@@ -33,17 +37,22 @@ compiled = njit(nogil=True, cache=True)
 
 
 @compiled
-def component_values(a, b, common, affinity, values):
-    """Write the components of two cities into `values`, shape (len(COMPONENTS),).
+def component_values(cities, row, partner, near, patterns, values):
+    """Write the components of two cities (rows) into `values`, shape (len(COMPONENTS),).
 
-    common: weight of the partners in common, see `sum_common`; affinity: see `Profiles`.
+    near: how close the partner is to the city, 0 where it is not in its circle.
     """
+    a, b = cities[row], cities[partner]
+    affinity = patterns.affinity[a.country, b.country]
     values[NEEDS] = needs_met(a.needs, a.offers, b.needs, b.offers)
     values[SIZE] = size_likeness(a.root_size, b.root_size)
     values[DISTANCE] = nearness(chord(a, b))
     values[LANGUAGE] = shared_languages(a, b)
-    values[SHARED_PARTNERS] = shared_partners(common) if a.has_ties and b.has_ties else nan
-    values[AFFINITY] = affinity[a.country, b.country]
+    values[CLOSENESS] = near if a.has_ties and b.has_ties else nan
+    values[AFFINITY] = affinity
+    values[ABROAD] = (
+        nan if isnan(affinity) else ties_abroad(patterns.abroad, row, partner, a.country, b.country)
+    )
     values[PLACE] = place_likeness(a.standing, a.is_capital, b.standing, b.is_capital)
     values[PROMINENCE] = (a.prominence + b.prominence) / 2
 
@@ -78,10 +87,19 @@ def needs_met(needs_a, offers_a, needs_b, offers_b):
 
 @compiled
 def size_likeness(root_a, root_b):
-    """sqrt(smaller / larger population), from the square roots; unknown if one is 0."""
+    """1 - |ln of the ratio of populations| / ln LARGEST_RATIO, at least 0; unknown if one is 0.
+
+    From the square roots of the populations.
+    """
     if root_a == 0 or root_b == 0:
         return nan
-    return min(root_a, root_b) / max(root_a, root_b)
+    return ratio_likeness(min(root_a, root_b) / max(root_a, root_b))
+
+
+@compiled
+def ratio_likeness(ratio):
+    """Likeness from the ratio of the square roots of two populations, the smaller to the larger."""
+    return max(0.0, 1 + 2 * log(ratio) / log(LARGEST_RATIO))
 
 
 @compiled
@@ -99,8 +117,8 @@ def great_circle_km(chord_length):
 
 @compiled
 def nearness(chord_length):
-    """1 / (1 + d / HALF_DISTANCE_KM) of the great-circle distance d."""
-    return 1 / (1 + great_circle_km(chord_length) / HALF_DISTANCE_KM)
+    """1 - ln(1 + d / FIRST_KM) / FARTHEST of the great-circle distance d, 0 for the farthest there is."""
+    return max(0.0, 1 - log(1 + great_circle_km(chord_length) / FIRST_KM) / FARTHEST)
 
 
 @compiled
@@ -116,31 +134,23 @@ def shared_languages(a, b):
 
 
 @compiled
-def shared_partners(common):
-    """1 - exp(-common), where common is the weight of the partners in common."""
-    return 1 - exp(-common) if common > 0 else 0.0
+def ties_abroad(abroad, row, partner, country, partner_country):
+    """How far the ties of two cities and of those around them point to each other's country."""
+    return np.float64(abroad[row, partner_country]) + np.float64(abroad[partner, country])
 
 
 @compiled
-def sum_common(ties, row, common):
-    """Add to common[r], for each city r, the weights of the partners that the city has in common with r.
-
-    common: shape (n,), all 0. The sum runs over partners in ascending order and so is the same from both
-    sides.
-    """
-    for t in range(ties.starts[row], ties.starts[row + 1]):
-        between = ties.partners[t]
-        for u in range(ties.starts[between], ties.starts[between + 1]):
-            common[ties.partners[u]] += ties.weight[between]
+def mark_circle(circle, row, near):
+    """Write how close the cities of the circle are into `near`, which was all 0."""
+    for t in range(circle.starts[row], circle.starts[row + 1]):
+        near[circle.others[t]] = circle.closeness[t]
 
 
 @compiled
-def clear_common(ties, row, common):
-    """Set to 0 what `sum_common` wrote."""
-    for t in range(ties.starts[row], ties.starts[row + 1]):
-        between = ties.partners[t]
-        for u in range(ties.starts[between], ties.starts[between + 1]):
-            common[ties.partners[u]] = 0.0
+def clear_circle(circle, row, near):
+    """Set to 0 what `mark_circle` wrote."""
+    for t in range(circle.starts[row], circle.starts[row + 1]):
+        near[circle.others[t]] = 0.0
 
 
 @compiled
@@ -165,36 +175,38 @@ def weighted_sum(values, weights, neutral):
 
 
 @compiled
-def score_rows(cities, ties, affinity, weights, neutral, row, partners):
+def score_rows(cities, patterns, weights, neutral, row, partners):
     scores = np.empty(len(partners), dtype=np.float32)
     matrix = np.empty((len(partners), len(weights)), dtype=np.float32)
     values = np.empty(len(weights))
-    common = np.zeros(len(cities))
-    sum_common(ties, row, common)
+    near = np.zeros(len(cities))
+    mark_circle(patterns.circle, row, near)
     for i in range(len(partners)):
-        component_values(cities[row], cities[partners[i]], common[partners[i]], affinity, values)
+        component_values(cities, row, partners[i], near[partners[i]], patterns, values)
         scores[i] = weighted_sum(values, weights, neutral)
         matrix[i] = values
     return scores, matrix
 
 
 @compiled
-def score_bound(city, block, common, affinity, weights, neutral):
+def score_bound(city, block, nearest, affinity, abroad, weights, neutral):
     """No city of the block has a higher score with the city than this.
 
-    common: the largest weight of partners in common that a city of the block has with the city.
+    nearest: the highest closeness of a city of the block to the city; affinity: of the two countries; abroad:
+    the city's share of `ties_abroad`, and the highest of the block's.
     """
     x, y, z = city.x - block.x, city.y - block.y, city.z - block.z
     away = max(0.0, sqrt(x * x + y * y + z * z) - block.radius)
-    between_countries = affinity[city.country, block.country]
+    is_silent = isnan(affinity)
     return (
         SLACK
         + weights[NEEDS] * _needs_bound(city, block, neutral[NEEDS])
         + _size_and_place_bound(city, block, weights, neutral)
         + weights[DISTANCE] * _nearness_bound(away)
         + weights[LANGUAGE] * _languages_bound(city, block, neutral[LANGUAGE])
-        + weights[SHARED_PARTNERS] * _shared_partners_bound(city, block, common, neutral[SHARED_PARTNERS])
-        + weights[AFFINITY] * (neutral[AFFINITY] if isnan(between_countries) else between_countries)
+        + weights[CLOSENESS] * _closeness_bound(city, block, nearest, neutral[CLOSENESS])
+        + weights[AFFINITY] * (neutral[AFFINITY] if is_silent else affinity)
+        + weights[ABROAD] * (neutral[ABROAD] if is_silent else abroad)
         + weights[PROMINENCE] * (city.prominence + block.highest_prominence) / 2
     )
 
@@ -228,9 +240,9 @@ def _size_and_place_bound(city, block, weights, neutral):
         return unknown
     size, gap = 1.0, 0.0
     if city.root_size < block.smallest_root:
-        size = city.root_size / block.smallest_root
+        size = ratio_likeness(city.root_size / block.smallest_root)
     elif city.root_size > block.largest_root:
-        size = block.largest_root / city.root_size
+        size = ratio_likeness(block.largest_root / city.root_size)
     if city.standing < block.lowest_standing:
         gap = block.lowest_standing - city.standing
     elif city.standing > block.highest_standing:
@@ -247,7 +259,7 @@ def _size_and_place_bound(city, block, weights, neutral):
 @compiled
 def _nearness_bound(chord_length):
     """`nearness` with the chord in place of the arc, which is never shorter."""
-    return 1 / (1 + EARTH_RADIUS_KM * chord_length / HALF_DISTANCE_KM)
+    return 1 - log(1 + EARTH_RADIUS_KM * chord_length / FIRST_KM) / FARTHEST
 
 
 @compiled
@@ -263,57 +275,55 @@ def _languages_bound(city, block, neutral):
 
 
 @compiled
-def _shared_partners_bound(city, block, common, neutral):
-    known = shared_partners(common)
-    return max(known, neutral) if block.some_without_ties or not city.has_ties else known
+def _closeness_bound(city, block, nearest, neutral):
+    return max(nearest, neutral) if block.some_without_ties or not city.has_ties else nearest
 
 
 @compiled
-def search(cities, ties, affinity, index, weights, neutral, wanted, k):
+def search(cities, ties, patterns, index, weights, neutral, wanted, k):
     kept_partners = np.full((len(wanted), k), -1, dtype=np.int32)
     kept_scores = np.full((len(wanted), k), np.nan, dtype=np.float32)
     kept_components = np.full((len(wanted), k, len(weights)), np.nan, dtype=np.float32)
-    common = np.zeros(len(cities))
-    common_bounds = np.zeros(len(index.blocks))
+    near = np.zeros(len(cities))
+    nearest = np.zeros(len(index.blocks))
     bounds = np.empty(len(index.blocks))
     in_order = np.empty(len(index.blocks), dtype=np.int32)
     values = np.empty(len(weights))
     for i in range(len(wanted)):
         row = wanted[i]
-        sum_common(ties, row, common)
-        _bound_blocks(
-            cities[row], ties, row, affinity, index, weights, neutral, common, common_bounds, bounds
-        )
+        mark_circle(patterns.circle, row, near)
+        _bound_blocks(cities, row, patterns, index, weights, neutral, nearest, bounds)
         abroad = _highest_first(bounds, in_order)
         _fill_list(
-            cities, ties, row, affinity, index, weights, neutral, common,
+            cities, ties, row, patterns, index, weights, neutral, near,
             bounds, in_order[:abroad], values, kept_scores[i], kept_partners[i],
         )  # fmt: skip
         for place in range(k):
             partner = kept_partners[i, place]
             if partner >= 0:
-                component_values(cities[row], cities[partner], common[partner], affinity, values)
+                component_values(cities, row, partner, near[partner], patterns, values)
                 kept_components[i, place] = values
-        clear_common(ties, row, common)
+        clear_circle(patterns.circle, row, near)
     return kept_partners, kept_scores, kept_components
 
 
 @compiled
-def _bound_blocks(city, ties, row, affinity, index, weights, neutral, common, common_bounds, bounds):
+def _bound_blocks(cities, row, patterns, index, weights, neutral, nearest, bounds):
     """Write the bound of each block into `bounds`, -1 for blocks of the city's own country."""
-    common_bounds[:] = 0.0
-    for t in range(ties.starts[row], ties.starts[row + 1]):
-        between = ties.partners[t]
-        for u in range(ties.starts[between], ties.starts[between + 1]):
-            other = ties.partners[u]
-            block = index.block_of[other]
-            common_bounds[block] = max(common_bounds[block], common[other])
-    blocks = index.blocks
+    city, circle, blocks = cities[row], patterns.circle, index.blocks
+    nearest[:] = 0.0
+    for t in range(circle.starts[row], circle.starts[row + 1]):
+        block = index.block_of[circle.others[t]]
+        nearest[block] = max(nearest[block], circle.closeness[t])
     for b in range(len(blocks)):
         if blocks[b].country == city.country:
             bounds[b] = -1.0
         else:
-            bounds[b] = score_bound(city, blocks[b], common_bounds[b], affinity, weights, neutral)
+            affinity = patterns.affinity[city.country, blocks[b].country]
+            abroad = np.float64(patterns.abroad[row, blocks[b].country]) + np.float64(
+                index.abroad[b, city.country]
+            )
+            bounds[b] = score_bound(city, blocks[b], nearest[b], affinity, abroad, weights, neutral)
 
 
 @compiled
@@ -335,7 +345,7 @@ def _highest_first(bounds, in_order):
 
 @compiled
 def _fill_list(
-    cities, ties, row, affinity, index, weights, neutral, common, bounds, in_order, values, scores, partners
+    cities, ties, row, patterns, index, weights, neutral, near, bounds, in_order, values, scores, partners
 ):
     """Visit the blocks in order; keep the best partners of the city in `scores` and `partners`, both (k,).
 
@@ -357,7 +367,7 @@ def _fill_list(
                 met = neutral[NEEDS] if isnan(met) else met
                 if np.float32(all_but_needs + weights[NEEDS] * met) < scores[k - 1]:
                     continue
-            component_values(city, cities[partner], common[partner], affinity, values)
+            component_values(cities, row, partner, near[partner], patterns, values)
             score = np.float32(weighted_sum(values, weights, neutral))
             if found == k and not _before(score, partner, scores[k - 1], partners[k - 1]):
                 continue
@@ -387,3 +397,109 @@ def _insert(score, partner, scores, partners, found):
     scores[place] = score
     partners[place] = partner
     return min(found + 1, len(scores))
+
+
+@compiled
+def _drawn(cities, i, j, weights, neutral, values):
+    """e to the sum of weights times what two cities have in size, distance and place."""
+    a, b = cities[i], cities[j]
+    values[SIZE] = size_likeness(a.root_size, b.root_size)
+    values[DISTANCE] = nearness(chord(a, b))
+    values[PLACE] = place_likeness(a.standing, a.is_capital, b.standing, b.is_capital)
+    return exp(weighted_sum(values, weights, neutral))
+
+
+@compiled
+def expected_by_city(cities, mass, weights, neutral):
+    """Sum over the cities of other countries of mass times how much they draw each city, shape (n,)."""
+    sums, values = np.zeros(len(cities)), np.zeros(len(weights))
+    for i in range(len(cities)):
+        for j in range(i):
+            if cities[i].country != cities[j].country:
+                drawn = _drawn(cities, i, j, weights, neutral, values)
+                sums[i] += mass[j] * drawn
+                sums[j] += mass[i] * drawn
+    return sums
+
+
+@compiled
+def expected_by_country(cities, mass, weights, neutral, countries):
+    """The same by the country of the other cities, shape (n, countries)."""
+    sums, values = np.zeros((len(cities), countries)), np.zeros(len(weights))
+    for i in range(len(cities)):
+        for j in range(i):
+            if cities[i].country != cities[j].country:
+                drawn = _drawn(cities, i, j, weights, neutral, values)
+                sums[i, cities[j].country] += mass[j] * drawn
+                sums[j, cities[i].country] += mass[i] * drawn
+    return sums
+
+
+@compiled
+def spread_around(middles, points, cell_of, values, deviation_km):
+    """Sums of values (k, p, c) around the middles of m cells, shape (k, m, c), and each value's share, (p,).
+
+    A value counts exp(-d^2 / 2 deviation_km^2) at a distance of d km; its share is what it counts in the cell
+    (cell_of, shape (p,)) in which it lies itself.
+    """
+    sums, shares = np.zeros((values.shape[0], len(middles), values.shape[2])), np.zeros(len(points))
+    for m in range(len(middles)):
+        for p in range(len(points)):
+            away = middles[m] - points[p]
+            distance = great_circle_km(sqrt((away * away).sum()))
+            if distance > 4 * deviation_km:
+                continue
+            share = exp(-0.5 * (distance / deviation_km) ** 2)
+            for kind in range(values.shape[0]):
+                for c in range(values.shape[2]):
+                    sums[kind, m, c] += share * values[kind, p, c]
+            if cell_of[p] == m:
+                shares[p] = share
+    return sums, shares
+
+
+@compiled
+def paths_of_two_and_three(starts, partners, share_of_two):
+    """For each city the cities that two or three ties lead to, itself among them, and the sums of the paths.
+
+    Begins (n + 1,), others and sums as in `closeness.Circle`. A path counts the product over its ties of
+    1 / sqrt(d e), where d and e are the numbers of ties of a tie's ends, one of two ties times share_of_two.
+    """
+    n = len(starts) - 1
+    root = np.sqrt((starts[1:] - starts[:-1]).astype(np.float64))
+    begins = np.zeros(n + 1, dtype=np.int64)
+    others, sums = np.empty(1024, dtype=np.int32), np.empty(1024)
+    total, is_met = np.zeros(n), np.zeros(n, dtype=np.bool_)
+    for row in range(n):
+        count = begins[row]
+        for t in range(starts[row], starts[row + 1]):
+            first = partners[t]
+            for u in range(starts[first], starts[first + 1]):
+                second = partners[u]
+                two = 1 / (root[row] * root[first] * root[first] * root[second])
+                count, others, sums = _meet(second, count, others, sums, is_met)
+                total[second] += share_of_two * two
+                for v in range(starts[second], starts[second + 1]):
+                    third = partners[v]
+                    count, others, sums = _meet(third, count, others, sums, is_met)
+                    total[third] += two / (root[second] * root[third])
+        found = np.sort(others[begins[row] : count])
+        others[begins[row] : count] = found
+        for place in range(len(found)):
+            sums[begins[row] + place] = total[found[place]]
+            total[found[place]], is_met[found[place]] = 0.0, False
+        begins[row + 1] = count
+    return begins, others[: begins[n]].copy(), sums[: begins[n]].copy()
+
+
+@compiled
+def _meet(other, count, others, sums, is_met):
+    """Note a city that is met for the first time; the arrays grow as they must."""
+    if is_met[other]:
+        return count, others, sums
+    is_met[other] = True
+    if count == len(others):
+        others = np.concatenate((others, np.empty(len(others), dtype=np.int32)))
+        sums = np.concatenate((sums, np.empty(len(sums))))
+    others[count] = other
+    return count + 1, others, sums

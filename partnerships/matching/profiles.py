@@ -10,8 +10,7 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from .affinity import country_affinity, ties_between_countries
-from .prominence import prominence, quantities
+from .patterns import Patterns, patterns, prominence, quantities
 
 WORD_BITS = 64
 LANGUAGE_WORDS = 3
@@ -37,8 +36,8 @@ CITY = np.dtype(
 """What the compiled functions read of one city, side by side in memory.
 
 x, y, z: point on the unit sphere; root_size: square root of the population, 0 where it is not known;
-standing: see `standings`; prominence: see `prominence`; needs, offers: sets of topics, one bit a topic;
-languages: a set, one bit a language; country: an index.
+standing: see `standings`; prominence: see `patterns.prominence`; needs, offers: sets of topics, one bit a
+topic; languages: a set, one bit a language; country: an index.
 """
 
 
@@ -46,20 +45,18 @@ class Ties(NamedTuple):
     """Who is twinned with whom, by rows of n cities.
 
     The partners of row r are partners[starts[r] : starts[r + 1]], ascending; starts has shape (n + 1,).
-    weight (n,) is what a partner counts that two cities have in common: 1 / ln(1 + number of its ties).
     """
 
     starts: npt.NDArray[np.int64]
     partners: npt.NDArray[np.int32]
-    weight: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Profiles:
     """All cities that can be matched: row r is the city ids[r], and ids ascend.
 
-    cities: shape (n,) of dtype CITY; affinity: float64, shape (countries, countries), NaN where not known;
-    country_ties: number of ties between each two countries, the same shape.
+    cities: shape (n,) of dtype CITY; country_ties: number of ties between each two countries, shape
+    (countries, countries).
     """
 
     ids: npt.NDArray[np.int64]
@@ -70,7 +67,7 @@ class Profiles:
     cities: npt.NDArray[np.void]
     ties: Ties
     country_ties: npt.NDArray[np.int64]
-    affinity: npt.NDArray[np.float64]
+    patterns: Patterns
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -179,12 +176,8 @@ def build_profiles(
     cities["is_capital"] = False if is_capital is None else _numbers(is_capital, n, "is_capital", 0, 1)[order]
     cities["has_ties"] = np.diff(network.starts) > 0
     known_names = np.zeros(n) if names is None else _numbers(names, n, "names", 0, 10**6)[order]
-    cities["prominence"] = prominence(
-        quantities(np.diff(network.starts), known_names, people, cities["standing"])
-    )
-
-    country_ties = ties_between_countries(country_index, tie_rows, len(country_codes))
-    inhabitants = np.bincount(country_index, weights=people, minlength=len(country_codes))
+    found = quantities(cities, people, known_names, tie_rows, len(country_codes))
+    cities["prominence"] = prominence(found)
     return Profiles(
         ids=sorted_ids,
         country_codes=tuple(str(code) for code in country_codes),
@@ -193,8 +186,8 @@ def build_profiles(
         population=people,
         cities=cities,
         ties=network,
-        country_ties=country_ties,
-        affinity=country_affinity(country_ties, inhabitants.astype(np.float64)),
+        country_ties=found.country_ties,
+        patterns=patterns(found, network.starts, network.partners),
     )
 
 
@@ -303,5 +296,4 @@ def _network(tie_rows: npt.NDArray[np.int64], n: int) -> Ties:
     both_ways = np.concatenate((tie_rows, tie_rows[:, ::-1]))
     both_ways = both_ways[np.lexsort((both_ways[:, 1], both_ways[:, 0]))]
     starts = np.searchsorted(both_ways[:, 0], np.arange(n + 1)).astype(np.int64)
-    weight = 1 / np.log(1 + np.maximum(np.diff(starts), 1))
-    return Ties(starts, both_ways[:, 1].astype(np.int32), weight)
+    return Ties(starts, both_ways[:, 1].astype(np.int32))

@@ -60,4 +60,4 @@ def score_partners(
     weights = weight_vector() if weights is None else weights
     row, *_ = profiles.checked(row)
     rows = profiles.checked(partners)
-    return score_rows(profiles.cities, profiles.ties, profiles.affinity, weights, NEUTRAL, row, rows)
+    return score_rows(profiles.cities, profiles.patterns, weights, NEUTRAL, row, rows)

@@ -67,7 +67,7 @@ class Matcher:
         wanted = self.profiles.checked(rows)
         profiles = self.profiles
         found = search(
-            profiles.cities, profiles.ties, profiles.affinity, self.blocks, self.weights, NEUTRAL, wanted, k
+            profiles.cities, profiles.ties, profiles.patterns, self.blocks, self.weights, NEUTRAL, wanted, k
         )
         return MatchBlock(wanted, *found)
 

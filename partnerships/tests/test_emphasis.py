@@ -80,7 +80,7 @@ def test_bars_and_score_of_the_page_follow_the_weights(client, world):
     nothing_but_size = "&".join(f"w_{code}=0" for code in CODES if code != "size")
     text = page(client, f"{nothing_but_size}&view=table&country=DE&q=Leipzig")
     row = re.search(r"<tr><td.*?Leipzig.*?</tr>", text, re.DOTALL)[0]
-    score = round(100 * np.sqrt(619_879 / 717_273))
+    score = round(100 * (1 - np.log(717_273 / 619_879) / np.log(10_000)))
     assert f"<strong>{score}</strong>" in row
 
 

@@ -7,12 +7,7 @@ from partnerships.matching import kernels
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.profiles import build_profiles
 from partnerships.matching.scoring import NEUTRAL, score_partners, weight_vector
-from partnerships.tests.matching_worlds import (
-    random_input,
-    random_world,
-    reference_components,
-    reference_scores,
-)
+from partnerships.tests.matching_worlds import Reference, random_input, random_world
 
 topic_sets = st.integers(0, 2**64 - 1).map(np.uint64)
 
@@ -63,9 +58,17 @@ def test_distance_of_kyiv_and_warsaw():
     )
     chord = kernels.chord(profiles.cities[0], profiles.cities[1])
     assert kernels.great_circle_km(chord) == pytest.approx(690, abs=1)
-    assert kernels.nearness(chord) == pytest.approx(1 / (1 + 690 / 100), abs=1e-3)
+    assert kernels.nearness(chord) == pytest.approx(1 - np.log(47) / np.log(1 + np.pi * 6371 / 15), abs=1e-3)
     assert kernels.nearness(0.0) == 1
+    assert kernels.nearness(2.0) == pytest.approx(0, abs=1e-12)
     assert kernels.great_circle_km(2.0) == pytest.approx(np.pi * 6371.0088)
+
+
+def test_size_counts_by_how_many_times_one_is_larger():
+    assert kernels.size_likeness(300.0, 300.0) == 1
+    assert kernels.size_likeness(np.sqrt(100_000), np.sqrt(1_000)) == pytest.approx(0.5)
+    assert kernels.size_likeness(np.sqrt(10_000_000), np.sqrt(500)) == 0
+    assert np.isnan(kernels.size_likeness(300.0, 0.0))
 
 
 def test_capitals_pair_with_capitals():
@@ -77,12 +80,12 @@ def test_capitals_pair_with_capitals():
 
 def test_all_components_equal_their_definitions():
     given = random_input(seed=5, n=30)
-    profiles = build_profiles(**given)
+    profiles, reference = build_profiles(**given), Reference(given)
     seen = set()
     for a in profiles.ids[:10]:
         row = profiles.row_of(a)
         abroad = np.flatnonzero(profiles.cities["country"] != profiles.cities["country"][row])
-        expected = [reference_components(given, int(a), int(b)) for b in profiles.ids[abroad]]
+        expected = [reference.components(int(a), int(b)) for b in profiles.ids[abroad]]
         _, components = score_partners(profiles, row, abroad)
         np.testing.assert_allclose(components, np.array(expected), atol=1e-6)
         seen |= set(np.flatnonzero(np.isnan(components).any(axis=0)))
@@ -96,7 +99,7 @@ def test_scores_equal_the_definition_and_are_the_same_from_both_sides():
     everyone = np.arange(len(profiles))
     scores = np.array([score_partners(profiles, row, everyone)[0] for row in everyone])
     assert np.array_equal(scores, scores.T)
-    for (a, b), expected in reference_scores(given).items():
+    for (a, b), expected in Reference(given).scores().items():
         assert scores[profiles.row_of(a), profiles.row_of(b)] == pytest.approx(expected, abs=1e-6)
 
 

@@ -67,10 +67,10 @@ def test_standing_runs_from_the_largest_city_to_the_smallest_and_is_unknown_with
 
 def test_affinity_is_one_half_where_ties_are_as_many_as_expected():
     ties = np.array([[0, 6, 2, 0], [6, 0, 2, 0], [2, 2, 0, 0], [0, 0, 0, 0]])
-    affinity = country_affinity(ties, np.array([10.0, 10.0, 10.0, 0.0]))
-    # Country 0 has 8 ties abroad, 4 each if spread evenly over 1 and 2; country 2 has 4, 2 each.
+    affinity = country_affinity(ties, np.array([[0, 4, 2, 1], [4, 0, 3, 1], [2, 3, 0, 1], [1, 1, 1, 0.0]]))
     assert affinity[0, 1] == (6 + 2) / (6 + 4 + 4)
-    assert affinity[0, 2] == (2 + 2) / (2 + 3 + 4)
+    assert affinity[0, 2] == 0.5
+    assert affinity[1, 2] == (2 + 2) / (2 + 3 + 4)
     assert np.array_equal(affinity, affinity.T, equal_nan=True)
     assert np.isnan(affinity[3]).all()
     assert np.isnan(affinity.diagonal()).all()

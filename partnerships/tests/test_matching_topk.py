@@ -8,7 +8,7 @@ from partnerships.matching.components import COMPONENTS
 from partnerships.matching.profiles import Profiles, build_profiles
 from partnerships.matching.scoring import score_partners, weight_vector
 from partnerships.matching.topk import Matcher, affected_rows, possible_partners, score_row
-from partnerships.tests.matching_worlds import TOPICS, random_input, random_world, reference_scores
+from partnerships.tests.matching_worlds import TOPICS, Reference, random_input, random_world
 
 weightings = st.fixed_dictionaries({c.code: st.floats(0, 1) for c in COMPONENTS}).filter(
     lambda weights: sum(weights.values()) > 0.01
@@ -52,7 +52,7 @@ def test_the_bounded_search_finds_exactly_what_scoring_all_pairs_finds(seed, n, 
 def test_the_lists_are_those_of_the_definition_of_the_score():
     given = random_input(seed=11, n=40)
     profiles = build_profiles(**given)
-    scores = reference_scores(given)
+    scores = Reference(given).scores()
     block = Matcher.of(profiles).best_partners(np.arange(40), k=5)
     for row, city in enumerate(profiles.ids.tolist()):
         tied = set(profiles.ids[profiles.partners_of(row)].tolist())

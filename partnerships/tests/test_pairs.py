@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import log
 
 import pytest
 from django.db import connection
@@ -136,7 +137,7 @@ def test_a_city_of_which_little_is_known_is_compared_too(client, world):
 def test_weights_in_the_address_are_followed_and_can_be_left(client, world):
     only_size = "&".join(f"w_{code}=0" for code in CODES if code != "size")
     text = page(client, f"{PAIR}?{only_size}")
-    assert numbers(text)[-1][0] == pytest.approx(100 * (470_907 / 717_273) ** 0.5, abs=0.06)
+    assert numbers(text)[-1][0] == pytest.approx(100 * (1 - log(717_273 / 470_907) / log(10_000)), abs=0.06)
     assert "Scored by your own weights" in text
     assert f'href="{PAIR}"' in text
     nothing = "&".join(f"w_{code}=0" for code in CODES)

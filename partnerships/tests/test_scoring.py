@@ -215,3 +215,14 @@ def test_the_command_scores_all_or_one_and_says_so(monkeypatch):
 def test_the_command_refuses_what_is_no_city(city):
     with pytest.raises(CommandError, match="There is no city"):
         said("--city", city)
+
+
+def test_matches_of_another_matcher_are_made_anew_after_an_upgrade():
+    small_world()
+    score_world()
+    ScoringJob.objects.all().delete()
+    call_command("migrate", verbosity=0)
+    assert not ScoringJob.objects.exists()
+    MatchRun.objects.update(matcher="another")
+    call_command("migrate", verbosity=0)
+    assert ScoringJob.objects.get().city_id is None
