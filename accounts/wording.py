@@ -34,6 +34,7 @@ SAID_OTHERWISE = [
     _("Email Removed"),
     _("Email address"),
     _("Forgot your password?"),
+    _("MFA"),
     _("Make Primary"),
     _("New"),
     _("New Password"),
@@ -64,6 +65,7 @@ SAID_OTHERWISE = [
     _("Two-Factor Authentication"),
     _("Unknown Account"),
     _("Unverified"),
+    _("User Sessions"),
     _("Verified"),
     _("Verify Your Email Address"),
 ]

@@ -27,18 +27,20 @@ from .weights import current_weights
 TENTHS = 1000  # of a point, in the best conceivable score
 MOST_REASONS = 10
 HALF = 0.5
+BETWEEN_COUNTRIES = "affinity"
 
 
 @dataclass(frozen=True)
 class Line:
     """One component of the score of a pair. Points: weight = points + lost, of 100 for all components.
 
-    percent: its value, or, where that is unknown, what it counts as.
+    percent: its value, or, where there is none, what it counts as. absent: why there is none, empty where
+    there is one.
     """
 
     label: str
     meaning: str
-    is_known: bool
+    absent: str
     percent: int
     points: float
     lost: float
@@ -109,24 +111,25 @@ def compared(
     names = shown[0].name, shown[1].name
     stated = dict(CityProfile.objects.filter(city__in=cities).values_list("city_id", "languages"))
     tie = Twinning.objects.between([city.pk for city in cities]).first()
+    is_domestic = cities[0].country_id == cities[1].country_id
     return Pair(
         sides=(
             _side(cities[0], shown[0], rankings[0], rows[1], stated),
             _side(cities[1], shown[1], rankings[1], rows[0], stated),
         ),
         score=round(TENTHS * found.score) / 10,
-        lines=lines(found),
+        lines=lines(found, is_domestic=is_domestic),
         reasons=reasons(directory, names, _strengths(found), MOST_REASONS),
-        shortfalls=shortfalls(directory, names, found),
+        shortfalls=shortfalls(directory, names, _of_one_country(found) if is_domestic else found),
         distance_km=round(found.facts.distance_km),
-        is_domestic=cities[0].country_id == cities[1].country_id,
+        is_domestic=is_domestic,
         is_twinned=found.facts.twinned,
         since=tie.since if tie else None,
         facts=_facts(directory, rows, shown),
     )
 
 
-def lines(explanation: Explanation) -> list[Line]:
+def lines(explanation: Explanation, *, is_domestic: bool = False) -> list[Line]:
     """The parts of a score in points, rounded so that they sum to the score, and with the losses to 100."""
     parts = explanation.parts
     score = round(TENTHS * explanation.score)
@@ -136,13 +139,26 @@ def lines(explanation: Explanation) -> list[Line]:
         Line(
             label=label(component.code),
             meaning=meaning(component),
-            is_known=part.value is not None,
+            absent="" if part.value is not None else _absent(component.code, is_domestic),
             percent=round(100 * (component.neutral if part.value is None else part.value)),
             points=gained / 10,
             lost=loss / 10,
         )
         for component, part, gained, loss in zip(COMPONENTS, parts, points, losses, strict=True)
     ]
+
+
+def _absent(code: str, is_domestic: bool) -> str:
+    """Why a component has no value."""
+    if code == BETWEEN_COUNTRIES and is_domestic:
+        return _("does not apply within one country")
+    return _("not known")
+
+
+def _of_one_country(explanation: Explanation) -> Explanation:
+    """The same without what is compared between two countries only."""
+    parts = (part for part in explanation.parts if part.code != BETWEEN_COUNTRIES)
+    return replace(explanation, parts=tuple(parts))
 
 
 def _strengths(explanation: Explanation) -> Explanation:

@@ -117,6 +117,13 @@ def test_a_pair_of_one_country_has_no_place_and_says_so(client, world):
     assert "possible partners of Kyiv</dt>" not in text
 
 
+def test_ties_of_two_countries_do_not_apply_to_a_pair_of_one(client, world):
+    text = page(client, "/cities/ua/lviv/matches/ua/kyiv/")
+    assert "does not apply within one country, counts as" in text
+    assert "Ties of the two countries: not known" not in text
+    assert "does not apply" not in page(client)
+
+
 def test_twin_cities_are_told_apart_with_the_year_if_it_is_known(client, world):
     address = "/cities/ua/lviv/matches/pl/lublin/"
     assert "The two are twin cities already." in page(client, address)
