@@ -15,12 +15,12 @@ from cities.models import City, CityProfile, Twinning
 
 from .emphasis import Emphasis
 from .matching.components import COMPONENTS
-from .matching.explain import Explanation
+from .matching.explain import Explanation, Part
 from .matching.points import rounded_to
 from .places import place_among
 from .proposals import explained
 from .ranking import Ranking, ranking
-from .reasons import label, meaning, reasons
+from .reasons import NEUTRAL, label, meaning, reasons
 from .shortfalls import lost, shortfalls
 from .weights import current_weights
 
@@ -28,6 +28,7 @@ TENTHS = 1000  # of a point, in the best conceivable score
 MOST_REASONS = 10
 HALF = 0.5
 BETWEEN_COUNTRIES = "affinity"
+NEVER_PRAISED = ("needs", "prominence")  # needs are told topic by topic, prominence not at all
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,13 @@ class Fact:
 class Side:
     """One of the two cities, and where the other stands for it.
 
-    place: of the other among its possible partners, empty where it is none. unsaid: what its profile does not
-    say yet.
+    other: the name of the other. place: of the other among its possible partners, empty where it is none.
+    unsaid: what its profile does not say yet.
     """
 
     city: City
     card: Card
+    other: str
     place: str
     unsaid: list[str]
 
@@ -114,13 +116,13 @@ def compared(
     is_domestic = cities[0].country_id == cities[1].country_id
     return Pair(
         sides=(
-            _side(cities[0], shown[0], rankings[0], rows[1], stated),
-            _side(cities[1], shown[1], rankings[1], rows[0], stated),
+            _side(cities[0], shown[0], rankings[0], shown[1], stated),
+            _side(cities[1], shown[1], rankings[1], shown[0], stated),
         ),
         score=round(TENTHS * found.score) / 10,
         lines=lines(found, is_domestic=is_domestic),
         reasons=reasons(directory, names, _strengths(found), MOST_REASONS),
-        shortfalls=shortfalls(directory, names, _of_one_country(found) if is_domestic else found),
+        shortfalls=shortfalls(directory, names, _weaknesses(found, is_domestic=is_domestic)),
         distance_km=round(found.facts.distance_km),
         is_domestic=is_domestic,
         is_twinned=found.facts.twinned,
@@ -155,20 +157,34 @@ def _absent(code: str, is_domestic: bool) -> str:
     return _("not known")
 
 
-def _of_one_country(explanation: Explanation) -> Explanation:
-    """The same without what is compared between two countries only."""
-    parts = (part for part in explanation.parts if part.code != BETWEEN_COUNTRIES)
+def _strengths(explanation: Explanation) -> Explanation:
+    """The same with needs and what is praised alone."""
+    parts = (part for part in explanation.parts if part.code == "needs" or _is_strong(part))
     return replace(explanation, parts=tuple(parts))
 
 
-def _strengths(explanation: Explanation) -> Explanation:
-    """The same with needs, and of the other parts only those that are at least half as good as can be."""
-    strong = (part for part in explanation.parts if part.code == "needs" or (part.value or 0.0) >= HALF)
-    return replace(explanation, parts=tuple(strong))
+def _weaknesses(explanation: Explanation, *, is_domestic: bool) -> Explanation:
+    """The same without what is praised, so that nothing is praised and blamed at once.
+
+    A pair of one country is not blamed for what is compared between countries only.
+    """
+    skipped = {BETWEEN_COUNTRIES} if is_domestic else set()
+    parts = (part for part in explanation.parts if part.code not in skipped and not _is_praised(part))
+    return replace(explanation, parts=tuple(parts))
 
 
-def _side(city: City, card: Card, ranked: Ranking, other: int, stated: dict[int, list[str]]) -> Side:
-    place = ranked.place(other)
+def _is_strong(part: Part) -> bool:
+    """Whether a part is at least half as good as can be."""
+    return (part.value or 0.0) >= HALF
+
+
+def _is_praised(part: Part) -> bool:
+    """Whether `reasons` speaks well of a part, and of nothing that lacks in it."""
+    return part.code not in NEVER_PRAISED and _is_strong(part) and (part.value or 0.0) > NEUTRAL[part.code]
+
+
+def _side(city: City, card: Card, ranked: Ranking, other: Card, stated: dict[int, list[str]]) -> Side:
+    place = ranked.place(other.row)
     unsaid = [
         (card.needs, _("what it looks for")),
         (card.offers, _("what it offers")),
@@ -177,6 +193,7 @@ def _side(city: City, card: Card, ranked: Ranking, other: int, stated: dict[int,
     return Side(
         city=city,
         card=card,
+        other=other.name,
         place=place_among(place, len(ranked)) if place else "",
         unsaid=[text for said, text in unsaid if not said],
     )

@@ -23,8 +23,8 @@ MOST_LEFT_OUT = 5
 def city_matches(city: City, most: int = 10) -> dict[str, Any]:
     """The best partners proposed for a city, with reasons: `{% city_matches city 3 %}`.
 
-    A member city is shown its spread list, and which cities were left out of it. Before the first run the best
-    are ranked at once, without a spread. Below stands what published matching rounds propose.
+    A member city is shown its spread list, and which cities were left out of it. Before the first run the
+    best are ranked at once, without a spread. Below stands what published matching rounds propose.
     """
     at_hand = directory.current()
     row = int(at_hand.reference.rows_of(city.id))

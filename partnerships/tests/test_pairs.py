@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import combinations
 
 import pytest
 from django.db import connection
@@ -104,6 +105,22 @@ def test_what_costs_points_is_not_praised_as_well(client, world):
     text = page(client)
     assert "km lie between them" not in text
     assert re.search(r"Only \d+ km lie between them", page(client, "/cities/ua/lviv/matches/ua/stryi/"))
+
+
+@pytest.mark.parametrize(
+    ("praise", "blame"),
+    [
+        ("Both play a similar part", "play different parts"),
+        ("They are alike in size", "Their sizes differ"),
+        ("Only", "The way is long"),
+    ],
+)
+def test_nothing_is_praised_and_blamed_at_once(client, world, praise, blame):
+    for pair in combinations(world.values(), 2):
+        one, other = (city.get_absolute_url() for city in pair)
+        text = page(client, f"{one}matches{other.removeprefix('/cities')}")
+        reasons = text.partition('id="why"')[2].partition('id="parts"')[0]
+        assert not (f"<li>{praise}" in reasons and blame in reasons), pair
 
 
 def test_what_is_looked_for_and_not_offered_is_said(client, world):
