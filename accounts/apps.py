@@ -6,7 +6,19 @@ ADMIN_NAMES = {
     "mfa.Authenticator": (_("second factor"), _("second factors")),
     "usersessions.UserSession": (_("session"), _("sessions")),
 }
-"""The models that allauth leaves without a name, by the name the administration shows."""
+"""The models that allauth leaves without a name: what the administration calls one, and many."""
+
+ADMIN_FIELDS = {
+    "user": _("user"),
+    "type": _("kind"),
+    "data": _("data"),
+    "created_at": _("created"),
+    "last_used_at": _("last used"),
+    "last_seen_at": _("last seen"),
+    "ip": _("address on the internet"),
+    "user_agent": _("browser"),
+}
+"""Their fields."""
 
 
 class AccountsConfig(AppConfig):
@@ -20,3 +32,5 @@ class AccountsConfig(AppConfig):
         for model, names in ADMIN_NAMES.items():
             options = all_apps.get_model(model)._meta
             options.verbose_name, options.verbose_name_plural = names
+            for field in options.local_fields:
+                field.verbose_name = ADMIN_FIELDS.get(field.name, field.verbose_name)
