@@ -1,4 +1,5 @@
-"""Words of allauth's pages and of imports that the portal says otherwise, in sentence case and plainly.
+"""Words of allauth's pages, of imports and of the administration that the portal says otherwise, or that have
+no Ukrainian translation of their own.
 
 They stand here so that they are collected into the catalogues: locale/uk has them like all others, and
 locale/en, which holds nothing else, has what English readers see.
@@ -14,12 +15,15 @@ SAID_OTHERWISE = [
     _("Add Email"),
     _("Add Email Address"),
     _("Add Security Key"),
+    _("Add link"),
+    _("After you’ve created a user, you’ll be able to edit more user options."),
     _("Authenticator App"),
     _("Authenticator App Activated"),
     _("Authenticator App Deactivated"),
     _("Bad Token"),
     _("Change Email"),
     _("Change Password"),
+    _("Change or view list link"),
     _("Confirm Access"),
     _("Confirm Email Address"),
     _("Create Passkey"),
@@ -34,7 +38,9 @@ SAID_OTHERWISE = [
     _("Email Removed"),
     _("Email address"),
     _("Forgot your password?"),
+    _("MFA"),
     _("Make Primary"),
+    _("Model name"),
     _("New"),
     _("New Password"),
     _("New Password (again)"),
@@ -64,6 +70,7 @@ SAID_OTHERWISE = [
     _("Two-Factor Authentication"),
     _("Unknown Account"),
     _("Unverified"),
+    _("User Sessions"),
     _("Verified"),
     _("Verify Your Email Address"),
 ]

@@ -76,7 +76,7 @@ class TopicStatementAdmin(ImportExportModelAdmin):
 class MayorAdmin(MembershipAdmin):
     """Who represents which city, and who applies to."""
 
-    list_display = ["city", "waits", "full_name", "function", "user", "applied_at", "state", "decided_by"]
+    list_display = ["city", "waits", "full_name", "function", "applied_at", "state", "decided_by"]
     list_filter = [QueueFilter, ("city__country", admin.RelatedOnlyFieldListFilter), "is_demonstration"]
     list_select_related = ["user", "city", "decided_by"]
     search_fields = ["user__email", "full_name", "official_email", "city__name", "city__name_uk"]

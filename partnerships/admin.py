@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin import ReadOnlyAdmin
 from accounts.review import MembershipAdmin, QueueFilter
+from cities.listing import grouped
 
 from .models import MatchingRound, MatchRun, Organisation, OrganisationMember, ScoringJob
 from .outbox import ask_for_scoring
@@ -42,7 +43,7 @@ class MatchRunAdmin(ReadOnlyAdmin):
     @admin.display(description=_("progress"))
     def progress(self, run: MatchRun) -> str:
         """A bar, and the numbers."""
-        label = f"{run.done:,} / {run.total:,}"
+        label = f"{grouped(run.done)} / {grouped(run.total)}"
         return format_html(
             '<progress max="100" value="{}" aria-label="{}"></progress> {}', run.percent, label, label
         )
@@ -50,7 +51,7 @@ class MatchRunAdmin(ReadOnlyAdmin):
     @admin.display(description=_("cities a second"))
     def cities_a_second(self, run: MatchRun) -> str:
         """The rate so far."""
-        return f"{run.rate:,.0f}"
+        return grouped(round(run.rate))
 
     @admin.display(description=_("remaining"))
     def still_to_go(self, run: MatchRun) -> str:

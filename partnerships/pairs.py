@@ -15,30 +15,33 @@ from cities.models import City, CityProfile, Twinning
 
 from .emphasis import Emphasis
 from .matching.components import COMPONENTS
-from .matching.explain import Explanation
+from .matching.explain import Explanation, Part
 from .matching.points import rounded_to
 from .places import place_among
 from .proposals import explained
 from .ranking import Ranking, ranking
-from .reasons import label, meaning, reasons
+from .reasons import NEUTRAL, label, meaning, reasons
 from .shortfalls import lost, shortfalls
 from .weights import current_weights
 
 TENTHS = 1000  # of a point, in the best conceivable score
 MOST_REASONS = 10
 HALF = 0.5
+BETWEEN_COUNTRIES = "affinity"
+NEVER_PRAISED = ("needs", "prominence")  # needs are told topic by topic, prominence not at all
 
 
 @dataclass(frozen=True)
 class Line:
     """One component of the score of a pair. Points: weight = points + lost, of 100 for all components.
 
-    percent: its value, or, where that is unknown, what it counts as.
+    percent: its value, or, where there is none, what it counts as. absent: why there is none, empty where
+    there is one.
     """
 
     label: str
     meaning: str
-    is_known: bool
+    absent: str
     percent: int
     points: float
     lost: float
@@ -61,12 +64,13 @@ class Fact:
 class Side:
     """One of the two cities, and where the other stands for it.
 
-    place: of the other among its possible partners, empty where it is none. unsaid: what its profile does not
-    say yet.
+    other: the name of the other. place: of the other among its possible partners, empty where it is none.
+    unsaid: what its profile does not say yet.
     """
 
     city: City
     card: Card
+    other: str
     place: str
     unsaid: list[str]
 
@@ -109,24 +113,25 @@ def compared(
     names = shown[0].name, shown[1].name
     stated = dict(CityProfile.objects.filter(city__in=cities).values_list("city_id", "languages"))
     tie = Twinning.objects.between([city.pk for city in cities]).first()
+    is_domestic = cities[0].country_id == cities[1].country_id
     return Pair(
         sides=(
-            _side(cities[0], shown[0], rankings[0], rows[1], stated),
-            _side(cities[1], shown[1], rankings[1], rows[0], stated),
+            _side(cities[0], shown[0], rankings[0], shown[1], stated),
+            _side(cities[1], shown[1], rankings[1], shown[0], stated),
         ),
         score=round(TENTHS * found.score) / 10,
-        lines=lines(found),
+        lines=lines(found, is_domestic=is_domestic),
         reasons=reasons(directory, names, _strengths(found), MOST_REASONS),
-        shortfalls=shortfalls(directory, names, found),
+        shortfalls=shortfalls(directory, names, _weaknesses(found, is_domestic=is_domestic)),
         distance_km=round(found.facts.distance_km),
-        is_domestic=cities[0].country_id == cities[1].country_id,
+        is_domestic=is_domestic,
         is_twinned=found.facts.twinned,
         since=tie.since if tie else None,
         facts=_facts(directory, rows, shown),
     )
 
 
-def lines(explanation: Explanation) -> list[Line]:
+def lines(explanation: Explanation, *, is_domestic: bool = False) -> list[Line]:
     """The parts of a score in points, rounded so that they sum to the score, and with the losses to 100."""
     parts = explanation.parts
     score = round(TENTHS * explanation.score)
@@ -136,7 +141,7 @@ def lines(explanation: Explanation) -> list[Line]:
         Line(
             label=label(component.code),
             meaning=meaning(component),
-            is_known=part.value is not None,
+            absent="" if part.value is not None else _absent(component.code, is_domestic),
             percent=round(100 * (component.neutral if part.value is None else part.value)),
             points=gained / 10,
             lost=loss / 10,
@@ -145,14 +150,41 @@ def lines(explanation: Explanation) -> list[Line]:
     ]
 
 
+def _absent(code: str, is_domestic: bool) -> str:
+    """Why a component has no value."""
+    if code == BETWEEN_COUNTRIES and is_domestic:
+        return _("does not apply within one country")
+    return _("not known")
+
+
 def _strengths(explanation: Explanation) -> Explanation:
-    """The same with needs, and of the other parts only those that are at least half as good as can be."""
-    strong = (part for part in explanation.parts if part.code == "needs" or (part.value or 0.0) >= HALF)
-    return replace(explanation, parts=tuple(strong))
+    """The same with needs and what is praised alone."""
+    parts = (part for part in explanation.parts if part.code == "needs" or _is_strong(part))
+    return replace(explanation, parts=tuple(parts))
 
 
-def _side(city: City, card: Card, ranked: Ranking, other: int, stated: dict[int, list[str]]) -> Side:
-    place = ranked.place(other)
+def _weaknesses(explanation: Explanation, *, is_domestic: bool) -> Explanation:
+    """The same without what is praised, so that nothing is praised and blamed at once.
+
+    A pair of one country is not blamed for what is compared between countries only.
+    """
+    skipped = {BETWEEN_COUNTRIES} if is_domestic else set()
+    parts = (part for part in explanation.parts if part.code not in skipped and not _is_praised(part))
+    return replace(explanation, parts=tuple(parts))
+
+
+def _is_strong(part: Part) -> bool:
+    """Whether a part is at least half as good as can be."""
+    return (part.value or 0.0) >= HALF
+
+
+def _is_praised(part: Part) -> bool:
+    """Whether `reasons` speaks well of a part, and of nothing that lacks in it."""
+    return part.code not in NEVER_PRAISED and _is_strong(part) and (part.value or 0.0) > NEUTRAL[part.code]
+
+
+def _side(city: City, card: Card, ranked: Ranking, other: Card, stated: dict[int, list[str]]) -> Side:
+    place = ranked.place(other.row)
     unsaid = [
         (card.needs, _("what it looks for")),
         (card.offers, _("what it offers")),
@@ -161,6 +193,7 @@ def _side(city: City, card: Card, ranked: Ranking, other: int, stated: dict[int,
     return Side(
         city=city,
         card=card,
+        other=other.name,
         place=place_among(place, len(ranked)) if place else "",
         unsaid=[text for said, text in unsaid if not said],
     )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import AuditEntry, User
 from cities import directory
 from cities.filters import search_text
+from cities.listing import grouped
 
 from . import round_exports
 from .matching_rounds import MatchingRound, RoundNotPossible
@@ -69,7 +70,7 @@ class MatchingRoundAdmin(admin.ModelAdmin):
         """A bar while it is being solved, the number of cities afterwards."""
         if found.state != MatchingRound.State.SOLVING:
             return str(found.takers or "")
-        label = f"{found.scored:,} / {found.takers:,}"
+        label = f"{grouped(found.scored)} / {grouped(found.takers)}"
         return format_html(
             '<progress max="100" value="{}" aria-label="{}"></progress> {}', found.percent, label, label
         )

@@ -17,7 +17,7 @@ from cities.search import search
 
 from . import profiles, round_exports
 from .models import MatchingRound, RoundPair
-from .proposals import explained
+from .proposals import explained, pair_url
 from .reasons import reasons
 from .weights import current_weights
 
@@ -27,10 +27,11 @@ MOST_REASONS = 2
 
 @dataclass(frozen=True)
 class ShownPair:
-    """A pair as pages show it: with why, as far as both cities are known."""
+    """A pair as pages show it: with why, and where the two are compared, as far as both are known."""
 
     pair: RoundPair
     reasons: list[str]
+    pair_url: str = ""
 
 
 @login_not_required
@@ -83,5 +84,8 @@ def shown(at_hand: Directory, pairs: Iterable[RoundPair]) -> list[ShownPair]:
             continue
         found = explained(arrays, *rows, weights)
         names = (pair.city.display_name, pair.partner.display_name)
-        made.append(ShownPair(pair, reasons(at_hand, names, found)[:MOST_REASONS]))
+        city, partner = at_hand.reference.rows_of([pair.city_id, pair.partner_id]).tolist()
+        made.append(
+            ShownPair(pair, reasons(at_hand, names, found, MOST_REASONS), pair_url(at_hand, city, partner))
+        )
     return made

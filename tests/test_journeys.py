@@ -137,3 +137,15 @@ def test_what_is_typed_before_the_scripts_are_there_is_searched(page):
     page.goto("/cities/", wait_until="commit")
     page.get_by_label("Name of a city, in any language").fill("Gdansk")
     expect(page.locator("#summary")).to_have_text("1 city")
+
+
+def test_changes_faster_than_the_answers_all_count_and_leave_no_errors(page):
+    small_world()
+    page.route("**/matches/?*", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.goto("/cities/ua/lviv/matches/")
+    page.get_by_text("What matters to you").click()
+    page.get_by_label("Needs and offers").select_option("not at all")
+    page.get_by_label("Distance").select_option("much more")
+    page.get_by_label("Size").select_option("less")
+    expect(page).to_have_url(re.compile(r"matches/\?w_needs=0&w_size=0.5&w_distance=4$"))
+    expect(page.get_by_role("link", name="Size: less")).to_be_visible()

@@ -54,7 +54,7 @@ def test_the_queue_shows_what_waits_oldest_first(client, approver):
 def test_the_home_page_counts_what_waits(client, approver):
     MayorFactory.create_batch(3, state="submitted")
     page = text(client.get("/admin/"))
-    assert "<strong>3</strong> mayors" in page
+    assert "Mayors: <strong>3</strong>" in page
     assert "Users" not in page
 
 

@@ -23,16 +23,22 @@ MOST_LEFT_OUT = 5
 def city_matches(city: City, most: int = 10) -> dict[str, Any]:
     """The best partners proposed for a city, with reasons: `{% city_matches city 3 %}`.
 
-    A member city is shown its spread list, and which cities were left out of it. Below stands what published
-    matching rounds propose.
+    A member city is shown its spread list, and which cities were left out of it. Before the first run the
+    best are ranked at once, without a spread. Below stands what published matching rounds propose.
     """
     at_hand = directory.current()
     row = int(at_hand.reference.rows_of(city.id))
-    stored = stored_matches(at_hand, city.id) if row >= 0 else None
     context: dict[str, Any] = {"city": city, "rounds": rounds_of(city)}
-    if stored is None or not len(stored.rows):
-        return context | {"run": run_at_work()}
-    spread, ranked = spread_matches(at_hand, city.id), ranking(at_hand, row, current_weights())
+    if row < 0:  # the copy in memory is a second older than this city
+        return context
+    stored, ranked = stored_matches(at_hand, city.id), ranking(at_hand, row, current_weights())
+    if not len(stored.rows):
+        return context | {
+            "proposals": proposals(at_hand, ranked, ranked.rows[:most]),
+            "is_before_first_run": True,
+            "run": run_at_work(),
+        }
+    spread = spread_matches(at_hand, city.id)
     if not len(spread.rows):
         return context | {"proposals": proposals(at_hand, ranked, stored.rows[:most])}
     shown = spread.rows[:most]

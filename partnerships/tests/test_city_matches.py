@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -155,12 +156,17 @@ def test_what_is_not_there_is_not_found(client, world, address):
     assert client.get(address).status_code == 404
 
 
-def test_before_the_first_run_partners_are_listed_and_the_panel_says_how_far_the_run_is(client):
+def test_before_the_first_run_partners_are_ranked_at_once_and_the_panel_says_how_far_the_run_is(client):
     small_world()
     assert listed(client)[0] == "Gdańsk"
-    assert "No partners are worked out for this city yet" in page(client, "/cities/ua/lviv/")
+    panel = page(client, "/cities/ua/lviv/").partition('<ol class="proposals">')[2]
+    assert re.findall(r"<h3><a [^>]*>([^<]+)", panel)[0] == "Gdańsk"
+    assert "spread" in panel
+    assert "% done" not in panel
     MatchRun.objects.create(total=8, done=2)
     assert "25% done" in page(client, "/cities/ua/kyiv/")
+    score_world()
+    assert "After the first run" not in page(client, "/cities/ua/stryi/")
 
 
 def test_all_cities_are_ranked_in_the_order_of_the_stored_list(client):

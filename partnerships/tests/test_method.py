@@ -72,4 +72,4 @@ def test_proposals_show_the_place_first_and_the_score_as_points(client):
     for address in ("/cities/ua/lviv/", "/cities/ua/lviv/matches/"):
         text = page(client, address)
         assert re.search(r"<strong>1st of 4</strong> ?<span class=\"muted\">\d+ points</span>", text), address
-    assert "<strong>1 місце з 4</strong>" in page(client, "/uk/cities/ua/lviv/matches/")
+    assert "<strong>місце 1 з 4</strong>" in page(client, "/uk/cities/ua/lviv/matches/")

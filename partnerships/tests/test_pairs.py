@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import combinations
 from math import log
 
 import pytest
@@ -107,6 +108,22 @@ def test_what_costs_points_is_not_praised_as_well(client, world):
     assert re.search(r"Only \d+ km lie between them", page(client, "/cities/ua/lviv/matches/ua/stryi/"))
 
 
+@pytest.mark.parametrize(
+    ("praise", "blame"),
+    [
+        ("Both play a similar part", "play different parts"),
+        ("They are alike in size", "Their sizes differ"),
+        ("Only", "The way is long"),
+    ],
+)
+def test_nothing_is_praised_and_blamed_at_once(client, world, praise, blame):
+    for pair in combinations(world.values(), 2):
+        one, other = (city.get_absolute_url() for city in pair)
+        text = page(client, f"{one}matches{other.removeprefix('/cities')}")
+        reasons = text.partition('id="why"')[2].partition('id="parts"')[0]
+        assert not (f"<li>{praise}" in reasons and blame in reasons), pair
+
+
 def test_what_is_looked_for_and_not_offered_is_said(client, world):
     TopicStatementFactory(city=world["Lviv"], topic_id="housing", kind="need")
     assert "Gdańsk does not offer what Lviv looks for: housing" in page(client)
@@ -116,6 +133,13 @@ def test_a_pair_of_one_country_has_no_place_and_says_so(client, world):
     text = page(client, "/cities/ua/lviv/matches/ua/kyiv/")
     assert "Both are in the same country" in text
     assert "possible partners of Kyiv</dt>" not in text
+
+
+def test_ties_of_two_countries_do_not_apply_to_a_pair_of_one(client, world):
+    text = page(client, "/cities/ua/lviv/matches/ua/kyiv/")
+    assert "does not apply within one country, counts as" in text
+    assert "Ties of the two countries: not known" not in text
+    assert "does not apply" not in page(client)
 
 
 def test_twin_cities_are_told_apart_with_the_year_if_it_is_known(client, world):

@@ -4,6 +4,7 @@
   "use strict";
   const wide = window.matchMedia("(min-width: 60rem)");
   let wereOpen = [];
+  let askedLast = null;
 
   function filters() {
     return document.getElementById("facets");
@@ -25,8 +26,15 @@
     if (box && box.value !== box.defaultValue) htmx.trigger(box.form, "submit");
   }
 
+  // An answer that something else was asked for after is not shown: it would undo what was chosen since.
+  function beforeSwap({ detail }) {
+    if (detail.requestConfig && detail.requestConfig.triggeringEvent !== askedLast) detail.shouldSwap = false;
+    wereOpen = nowOpen();
+  }
+
   document.addEventListener("DOMContentLoaded", () => show([]));
   window.addEventListener("load", searchWhatIsTyped);
-  document.addEventListener("htmx:beforeSwap", () => { wereOpen = nowOpen(); });
+  document.addEventListener("htmx:confirm", ({ detail }) => { askedLast = detail.triggeringEvent; });
+  document.addEventListener("htmx:beforeSwap", beforeSwap);
   document.addEventListener("htmx:afterSwap", () => show(wereOpen));
 })();

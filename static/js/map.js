@@ -54,7 +54,8 @@
     holder.setAttribute("role", "application");
     holder.setAttribute("aria-label", element.querySelector("svg").getAttribute("aria-label"));
     element.replaceChildren(holder);
-    const map = L.map(holder, { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, zoomSnap: 0.5 });
+    const map = L.map(holder, { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, zoomSnap: 0.5, zoomControl: false });
+    L.control.zoom({ zoomInTitle: element.dataset.zoomIn, zoomOutTitle: element.dataset.zoomOut }).addTo(map);
     map.attributionControl.setPrefix(false).addAttribution("Natural Earth, GeoNames");
     L.geoJSON(outlines, { interactive: false, style: { className: "outline leaflet-interactive", weight: 1, fillOpacity: 1 } }).addTo(map);
     const layer = L.layerGroup().addTo(map);
