@@ -40,7 +40,7 @@ def of(source: Directory) -> Profiles:
     global _made
     with _lock:
         if _made is None or not _same_data(_made[0], source):
-            _made = source, make_profiles(source)
+            _made = source, make_profiles(source, _made)
         return _made[1]
 
 
@@ -58,11 +58,20 @@ def _same_data(one: Directory, other: Directory) -> bool:
     return one.reference is other.reference and one.statements is other.statements and one.ties is other.ties
 
 
-def make_profiles(source: Directory) -> Profiles:
-    """The matcher's arrays of all cities of the directory, with what members say and the twinnings known."""
-    ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
-    return build_profiles(
-        **public_data(source, ties.reshape(-1, 2)), **_statements(source), topics=source.statements.need.codes
+def make_profiles(source: Directory, alike: tuple[Directory, Profiles] | None = None) -> Profiles:
+    """The matcher's arrays of all cities of the directory, with what members say and the twinnings known.
+
+    `alike`: another copy of the directory and its profiles, of which what did not change is taken over.
+    """
+    if alike and alike[0].reference is source.reference and alike[0].ties is source.ties:
+        public = alike[1]
+    else:
+        ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
+        public = build_profiles(**public_data(source, ties.reshape(-1, 2)))
+    return public.stating(
+        **_statements(source),
+        country_languages=source.reference.country_languages,
+        topics=source.statements.need.codes,
     )
 
 

@@ -115,6 +115,29 @@ class Profiles:
         cities["languages"][row] = _bit_sets([languages], self.language_codes, LANGUAGE_WORDS, "language")[0]
         return replace(self, cities=cities)
 
+    def stating(
+        self,
+        *,
+        languages: Mapping[int, Sequence[str]],
+        country_languages: Mapping[str, Sequence[str]],
+        needs: Mapping[int, Sequence[str]],
+        offers: Mapping[int, Sequence[str]],
+        topics: Sequence[str],
+    ) -> Self:
+        """The same cities, stating these and nothing else; the arguments and ValueErrors of `build_profiles`.
+
+        What is learnt from ties, which takes most of the time, stays as it is.
+        """
+        topic_codes = tuple(topics)
+        country = (
+            np.array(self.country_codes, dtype=str)[self.cities["country"]] if len(self) else np.empty(0, str)
+        )
+        cities = self.cities.copy()
+        cities["needs"] = _statements(needs, self.ids, topic_codes)
+        cities["offers"] = _statements(offers, self.ids, topic_codes)
+        cities["languages"], language_codes = _languages(self.ids, country, languages, country_languages)
+        return replace(self, cities=cities, language_codes=language_codes, topic_codes=topic_codes)
+
 
 def build_profiles(
     *,
@@ -157,10 +180,6 @@ def build_profiles(
     country_index = country_index.reshape(-1)
     tie_rows = _tie_rows(ties, sorted_ids)
     network = _network(tie_rows, n)
-    topic_codes = tuple(topics)
-    spoken, language_codes = _languages(
-        sorted_ids, country_codes[country_index], languages or {}, country_languages or {}
-    )
 
     cities = np.zeros(n, dtype=CITY)
     cities["x"], cities["y"], cities["z"] = _on_sphere(
@@ -169,25 +188,29 @@ def build_profiles(
     )
     cities["root_size"] = np.sqrt(people)
     cities["standing"] = standings(country_index, people)
-    cities["needs"] = _statements(needs or {}, sorted_ids, topic_codes)
-    cities["offers"] = _statements(offers or {}, sorted_ids, topic_codes)
-    cities["languages"] = spoken
     cities["country"] = country_index
     cities["is_capital"] = False if is_capital is None else _numbers(is_capital, n, "is_capital", 0, 1)[order]
     cities["has_ties"] = np.diff(network.starts) > 0
     known_names = np.zeros(n) if names is None else _numbers(names, n, "names", 0, 10**6)[order]
     found = quantities(cities, people, known_names, tie_rows, len(country_codes))
     cities["prominence"] = prominence(found)
-    return Profiles(
+    public = Profiles(
         ids=sorted_ids,
         country_codes=tuple(str(code) for code in country_codes),
-        language_codes=language_codes,
-        topic_codes=topic_codes,
+        language_codes=(),
+        topic_codes=(),
         population=people,
         cities=cities,
         ties=network,
         country_ties=found.country_ties,
         patterns=patterns(found, network.starts, network.partners),
+    )
+    return public.stating(
+        languages=languages or {},
+        country_languages=country_languages or {},
+        needs=needs or {},
+        offers=offers or {},
+        topics=topics,
     )
 
 
