@@ -8,6 +8,9 @@ from django.dispatch import receiver
 from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import profiles_changed, reference_changed, ties_changed
 
+from .businesses.keys import write_keys
+from .businesses.models import BusinessProfile
+from .models import Organisation
 from .outbox import ask_for_scoring
 
 
@@ -37,3 +40,11 @@ def score_both_ends_then_all(instance: Twinning, **kwargs: Any) -> None:
 def score_all(**kwargs: Any) -> None:
     """Much changed at once."""
     ask_for_scoring(None)
+
+
+@receiver(post_save, sender=Organisation)
+def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
+    """A business was renamed or moved, perhaps: it is found by what it is called now."""
+    profile = BusinessProfile.objects.filter(organisation=instance)
+    if found := profile.select_related("organisation__city").first():
+        write_keys(found)
