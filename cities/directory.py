@@ -78,7 +78,8 @@ def _bilingual(rows: Iterable[tuple[str, str, str]]) -> Names:
     }
 
 
-def _language_names(codes: Iterable[str]) -> Names:
+def language_names(codes: Iterable[str]) -> Names:
+    """Names of languages in each of the portal's languages, with a capital letter."""
     found = {}
     for reader in ("en", "uk"):
         languages = Locale(reader).languages
@@ -216,7 +217,7 @@ class Statements:
                 _known(reference.rows_of([city for city, _stated, demo in profiles if demo])).tolist()
             ),
             topic_names=_bilingual(topics),
-            language_names=_language_names(language.codes),
+            language_names=language_names(language.codes),
         )
 
     @cached_property
