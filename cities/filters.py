@@ -28,6 +28,9 @@ FACETS = {
 IN_ORDER = frozenset({"size", "member"})
 """Facets whose values have an order of their own; others go by count."""
 
+SEARCHED = _("Name like “%(text)s”")
+"""What a search is called among the filters."""
+
 NARROWER = {"region": ("country", "region")}
 """Facets that are shown only when something is chosen in one of these: else they are too long to help."""
 
@@ -89,6 +92,7 @@ class DirectoryQuery:
     FACETS: ClassVar[Mapping[str, Any]] = FACETS
     IN_ORDER: ClassVar[Collection[str]] = IN_ORDER
     NARROWER: ClassVar[Mapping[str, Collection[str]]] = NARROWER
+    SEARCHED: ClassVar[Any] = SEARCHED
 
     q: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

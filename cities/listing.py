@@ -153,7 +153,7 @@ def chips(directory: Selectable, query: DirectoryQuery) -> list[Chip]:
         if code in labels
     ]
     if query.q:
-        label = _("Name like “%(text)s”") % {"text": query.q}
+        label = str(query.SEARCHED) % {"text": query.q}
         found.insert(0, Chip("q", label, query.but(q="")))
     if query.bounds:
         found.append(Chip("bounds", _("Part of the map"), query.but(bounds=None)))
@@ -219,7 +219,7 @@ def relaxations(
     if query.bounds:
         candidates.append((_("Part of the map"), query.but(bounds=None), within))
     if query.q:
-        candidates.append((_("Name like “%(text)s”") % {"text": query.q}, query.but(q=""), unsearched))
+        candidates.append((str(query.SEARCHED) % {"text": query.q}, query.but(q=""), unsearched))
     counted = [
         Relaxation(label, wider.url, count, grouped(count))
         for label, wider, rows in candidates

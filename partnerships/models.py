@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.urls import reverse
@@ -273,10 +273,17 @@ class Organisation(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save it, with an address if it has none."""
-        if not self.slug:
+        """Save it, with an address if it has none; the next free one if somebody is faster."""
+        if self.slug:
+            return super().save(*args, **kwargs)
+        while True:
             self.slug = self._free_slug()
-        super().save(*args, **kwargs)
+            try:
+                with transaction.atomic():
+                    return super().save(*args, **kwargs)
+            except IntegrityError:
+                if self._free_slug() == self.slug:
+                    raise  # it was not the address
 
     def get_absolute_url(self) -> str:
         return reverse("business", args=[self.slug])
@@ -284,7 +291,8 @@ class Organisation(models.Model):
     def _free_slug(self) -> str:
         """Its name in Latin letters; with a number where others are called the same."""
         base = slugify(romanised(self.name))[:60].strip("-") or self.kind
-        taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+        others = Organisation.objects.filter(slug__startswith=base).exclude(pk=self.pk)
+        taken = set(others.values_list("slug", flat=True))
         numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
         return next(slug for slug in [base, *numbered] if slug not in taken)
 

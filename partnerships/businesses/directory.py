@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,7 +64,7 @@ class BusinessDirectory(Selectable):
         at = cities.reference.rows_of([row[1] for row in rows])
         rows = [row for row, city in zip(rows, at.tolist(), strict=True) if city >= 0]
         columns = list(zip(*rows, strict=True)) or [()] * 12
-        ids, city, name, slug, demonstration, other, division, size, founded, *more = columns
+        ids, _city, name, slug, demonstration, other, division, size, founded, *more = columns
         markets, languages, website = more
         known = [code if code in nace.activities() else NOT_STATED for code in division]
         keys = np.array(ids, dtype=np.int64)
@@ -91,7 +91,7 @@ class BusinessDirectory(Selectable):
             need=Facet.of_cities(Trade.values, len(ids), stated[BusinessStatement.Kind.NEED]),
             language=_many(languages),
             market=_many(markets),
-            at_city=Facet.single(sorted({str(one) for one in city}), [str(one) for one in city]),
+            at_city=Facet(tuple(map(str, cities.reference.ids.tolist())), at[at >= 0]),
         )
 
     def __len__(self) -> int:
@@ -134,7 +134,7 @@ class BusinessDirectory(Selectable):
             case "country" | "region":
                 return self.cities.labels(facet)
             case "city":
-                return self._city_names[language]
+                return CityNames(self.cities, self.at_city)
             case "section":
                 return {one.code: one.title for one in nace.sections()}
             case "division":
@@ -148,15 +148,6 @@ class BusinessDirectory(Selectable):
             case "language":
                 return self._language_names[language]
         raise KeyError(facet)
-
-    @cached_property
-    def _city_names(self) -> Names:
-        reference = self.cities.reference
-        rows = reference.rows_of([int(code) for code in self.at_city.codes]).tolist()
-        return {
-            "en": {str(reference.ids[row]): reference.name[row] for row in rows},
-            "uk": {str(reference.ids[row]): reference.name_uk[row] or reference.name[row] for row in rows},
-        }
 
     @cached_property
     def _language_names(self) -> Names:
@@ -197,6 +188,22 @@ class BusinessDirectory(Selectable):
     @cached_property
     def _oldest_first(self) -> Rows:
         return np.argsort(np.where(self.founded > 0, self.founded, 9999), kind="stable")
+
+
+class CityNames(Mapping[str, str]):
+    """The names of cities in the reader's language by the codes of a facet whose values are all cities."""
+
+    def __init__(self, cities: Directory, facet: Facet) -> None:
+        self._cities, self._facet = cities, facet
+
+    def __getitem__(self, code: str) -> str:
+        return self._cities.name(self._facet.place[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facet.codes)
+
+    def __len__(self) -> int:
+        return len(self._facet.codes)
 
 
 def _capital(label: str) -> str:

@@ -36,6 +36,7 @@ class BusinessCard:
     is_demonstration: bool
     offers: list[str]
     needs: list[str]
+    other_name: str
     found_as: str
 
 
@@ -62,6 +63,7 @@ def cards(
                 is_demonstration=bool(directory.is_demonstration[row]),
                 offers=[trades[code] for code in directory.offer.codes_of(row)],
                 needs=[trades[code] for code in directory.need.codes_of(row)],
+                other_name=directory.other_name[row],
                 found_as=names[0] if names and name not in names else "",
             )
         )
@@ -103,7 +105,7 @@ def records(directory: BusinessDirectory, selection: Selection) -> Iterator[expo
             "offers": list(directory.offer.codes_of(row)),
             "seeks": list(directory.need.codes_of(row)),
             "size": directory.size.codes_of(row)[0],
-            "founded": int(directory.founded[row]) or "",
+            "founded": int(directory.founded[row]) or None,
             "export_markets": list(directory.market.codes_of(row)),
             "languages": list(directory.language.codes_of(row)),
             "website": directory.website[row],

@@ -48,6 +48,8 @@ class BusinessQuery(DirectoryQuery):
         "division": ("section", "division"),
     }
 
+    SEARCHED: ClassVar[Any] = _("Search for “%(text)s”")
+
     @classmethod
     def read(cls, data: QueryDict) -> Self:
         """Read a query string. Whatever makes no sense is left out; nothing raises."""

@@ -18,8 +18,5 @@ MOST = 6
 def city_businesses(city: City) -> dict[str, Any]:
     """The businesses of a city, those lately updated first: `{% city_businesses city %}`."""
     at_hand = directory.current()
-    at_city, code = at_hand.at_city, str(city.pk)
-    if code not in at_city.place:
-        return {"city": city, "total": 0}
-    rows = np.flatnonzero(at_city.sets == at_city.place[code])
+    rows = np.flatnonzero(at_hand.city == at_hand.cities.reference.rows_of(city.pk))
     return {"city": city, "total": len(rows), "businesses": cards(at_hand, rows[:MOST])}

@@ -38,6 +38,7 @@ def gdansk():
 @pytest.fixture
 def market(lviv, gdansk):
     """Three businesses: a glass works and bakers of Lviv, a shipyard of Gdańsk."""
+    CityFactory(id=5, name="Nowhere yet")
     made = {}
     for name, city, other in [
         ("Галицьке скло", lviv, {"division": "23", "size": "medium", "founded": 1999, "markets": ["DE"]}),
@@ -114,6 +115,7 @@ def test_a_name_comes_before_a_text(client, market, lviv):
         ("size=micro&size=large", {"Пекарня", "Stocznia Północna"}),
         ("market=DE", {"Галицьке скло"}),
         ("bounds=0,0,1,1", set()),
+        ("city=5", set()),
     ],
 )
 def test_facets_narrow(client, market, query, found):
@@ -300,4 +302,4 @@ def test_every_trade_and_size_can_be_chosen(client, market):
 def test_cities_keep_their_own_directory(market):
     """A control: what serves both must not mix them."""
     assert len(directory.current()) == BusinessProfile.objects.count() == 3
-    assert len(city_directory.current()) == 2
+    assert len(city_directory.current()) == 3

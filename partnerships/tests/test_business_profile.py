@@ -79,6 +79,17 @@ def test_the_address_is_the_name_in_latin_letters(glass):
     assert OrganisationFactory(name="ГАЛИЦЬКЕ СКЛО").slug == "halytske-sklo-2"
     assert OrganisationFactory(name="Галицьке скло").slug == "halytske-sklo-3"
     assert OrganisationFactory(name="北京").slug == "business"
+    glass.slug = ""
+    glass.save()
+    assert glass.slug == "halytske-sklo"  # it does not stand in its own way
+
+
+def test_who_comes_second_gets_another_address(monkeypatch, glass):
+    """Two are saved at once: both saw the address free."""
+    free = Organisation._free_slug
+    answers = iter(["halytske-sklo"])
+    monkeypatch.setattr(Organisation, "_free_slug", lambda self: next(answers, None) or free(self))
+    assert OrganisationFactory(name="Галицьке скло").slug == "halytske-sklo-2"
 
 
 def test_saving_writes_everything_and_shows_it(client, director, glass):
