@@ -17,6 +17,7 @@ from .selection import Selectable, Selection
 
 PAGE_SIZE = 24
 OPTIONS_SHOWN = 10  # of a facet, before "show all"
+MOST_EXPANDED = 1500  # of a facet, after it
 TOPICS_SHOWN = 4  # on a card
 NO_BREAK_SPACE = "\u00a0"
 
@@ -122,11 +123,13 @@ def facet_groups(directory: Selectable, selection: Selection) -> list[FacetGroup
 def _facet_group(directory: Selectable, selection: Selection, name: str) -> FacetGroup | None:
     codes, counts = directory.facets[name].codes, selection.counts[name]
     chosen, labels, write = selection.query.chosen.get(name, ()), directory.labels(name), grouping()
-    places = [place for place in np.flatnonzero(counts).tolist() if codes[place]]
+    found = np.flatnonzero(counts)
     if name not in selection.query.IN_ORDER:
-        places.sort(key=lambda place: -counts[place])
+        found = found[np.argsort(-counts[found], kind="stable")]
+    places = [place for place in found.tolist() if codes[place]]
     is_long = len(places) > OPTIONS_SHOWN + 1  # a click for one value more is a click too many
-    shown = places if name in selection.query.expanded or not is_long else places[:OPTIONS_SHOWN]
+    is_open = name in selection.query.expanded or not is_long
+    shown = places[: MOST_EXPANDED if is_open else OPTIONS_SHOWN]
     listed = [codes[place] for place in shown]
     options = [
         Option(code, labels[code], write(int(counts[place])), code in chosen)
@@ -139,7 +142,8 @@ def _facet_group(directory: Selectable, selection: Selection, name: str) -> Face
     ]
     if not options:
         return None
-    hidden = len({codes[place] for place in places} - {option.code for option in options})
+    listed_now = sum(bool(counts[directory.facets[name].place[option.code]]) for option in options)
+    hidden = 0 if is_open else len(places) - listed_now
     return FacetGroup(name, str(selection.query.FACETS[name]), options, hidden, is_long)
 
 

@@ -20,6 +20,7 @@ from cities.alphabet import english_key, ukrainian_key
 from cities.directory import Directory, Names, Versions, reader_language
 from cities.facets import Facet, Mask, Rows
 from cities.models import DataVersion
+from cities.page_cache import made_of_old_data
 from cities.selection import Degrees, Selectable, in_order_of
 
 from . import nace
@@ -242,14 +243,23 @@ class _Keeper:
         self._copy: BusinessDirectory | None = None
 
     def current(self) -> BusinessDirectory:
-        """The copy of what the city directory's versions say there is; whoever finds it old waits for it."""
+        """The copy at hand, renewed first where businesses changed and nobody else is doing so.
+
+        While somebody else is, the old one is handed out, and the page that is made of it is not kept.
+        """
         cities = directory.current()
         copy = self._copy
-        if copy is None or _parts(copy.cities.versions) != _parts(cities.versions):
-            with self._lock:
-                copy = self._copy
-                if copy is None or _parts(copy.cities.versions) != _parts(cities.versions):
-                    copy = self._copy = BusinessDirectory.load(cities)
+        if copy is not None and _parts(copy.cities.versions) == _parts(cities.versions):
+            return copy
+        if self._lock.acquire(blocking=copy is None):
+            try:
+                if self._copy is None or _parts(self._copy.cities.versions) != _parts(cities.versions):
+                    self._copy = BusinessDirectory.load(cities)
+                return self._copy
+            finally:
+                self._lock.release()
+        made_of_old_data()
+        assert copy is not None
         return copy
 
     def forget(self) -> None:

@@ -303,3 +303,27 @@ def test_cities_keep_their_own_directory(market):
     """A control: what serves both must not mix them."""
     assert len(directory.current()) == BusinessProfile.objects.count() == 3
     assert len(city_directory.current()) == 3
+
+
+def test_while_one_loads_others_are_answered_from_the_old_copy_and_nothing_of_it_is_kept(client, market):
+    page(client)
+    Organisation.objects.filter(name="Пекарня").update(name="Пекарі")
+    keeper = directory._keeper
+    with keeper._lock:  # somebody else is loading
+        sent = client.get("/businesses/")
+    assert "Пекарня" in sent.content.decode()
+    assert "ETag" not in sent
+    sent = client.get("/businesses/")
+    assert "Пекарі" in sent.content.decode()
+    assert "ETag" in sent
+
+
+def test_a_long_facet_opened_stays_within_bounds(client, market, monkeypatch):
+    monkeypatch.setattr("cities.listing.OPTIONS_SHOWN", 1)
+    monkeypatch.setattr("cities.listing.MOST_EXPANDED", 3)
+    for number in range(6):
+        BusinessProfileFactory(organisation__city=CityFactory(name=f"City {number}"))
+    assert page(client).count('name="city"') == 1
+    opened = page(client, "expand=city")
+    assert opened.count('name="city"') == 3
+    assert "Show fewer" in opened
