@@ -57,9 +57,11 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     What a test writes is rolled back, versions included, so that copies would pass for current ones.
     """
     from cities import directory, page_cache
+    from partnerships.businesses import directory as businesses
 
     monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 0.0)
     directory.forget()
+    businesses.forget()
     page_cache.forget()
 
 

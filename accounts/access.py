@@ -51,10 +51,12 @@ ACCESS = [
     *_rows(EVERYBODY, "healthz", "readyz", "home", "cities", "city", "city-matches", senders=NOBODY),
     *_rows(EVERYBODY, "city-pair", "city-compare", "about-matching", senders=NOBODY),
     *_rows(EVERYBODY, "rounds", "round", senders=NOBODY),
+    *_rows(EVERYBODY, "businesses", "business", senders=NOBODY),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "city-profile", "city-profile-history"),
+    *_rows(frozenset({Role.BUSINESS}), "business-profile", "business-profile-history"),
     *_rows(EVERYBODY, "city-photo", senders=NOBODY),
     *_rows(VERIFIED, "apply", senders=NOBODY),
     *_rows(VERIFIED, "apply-as"),

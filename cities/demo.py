@@ -24,7 +24,7 @@ from accounts.models import AuditEntry, User
 
 from .importers.twinnings import import_twinnings
 from .models import City, CityProfile, Mayor, TopicStatement
-from .signals import profiles_changed
+from .signals import demonstration_loading, profiles_changed
 
 DATA = Path(__file__).resolve().parent / "data"
 DOMAIN = "demo.example"  # .example is reserved: no mail can reach anybody
@@ -45,6 +45,7 @@ DEMO_SIGN_INS = [
     SignIn("mayor of Lviv", f"mayor.lviv@{DOMAIN}", "demo-mayor-2026"),
     SignIn("mayor of Baranivka", f"mayor.baranivka@{DOMAIN}", "demo-mayor-2026"),
     SignIn("mayor of Wrocław", f"mayor.wroclaw@{DOMAIN}", "demo-mayor-2026"),
+    SignIn("business in Lviv", f"business.lviv@{DOMAIN}", "demo-business-2026"),
     SignIn("applicant", f"applicant@{DOMAIN}", "demo-applicant-2026"),
 ]
 APPLICATIONS = [  # slug in Ukraine, who, function, official e-mail
@@ -78,6 +79,7 @@ def load(*, sign_ins: bool) -> Outcome:
     add_applications(passwords)
     if added:
         profiles_changed.send(sender=CityProfile)
+    demonstration_loading.send(sender=CityProfile, passwords=passwords, approver=approver)
     ties = import_twinnings((DATA / "twinnings.csv").read_text(encoding="utf-8"))
     return Outcome(len(added), cities.count() - len(added), ties.added)
 

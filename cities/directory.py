@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from time import monotonic
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +25,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .alphabet import english_key, ukrainian_key
 from .facets import Facet, Mask, Rows
-from .filters import Bounds, DirectoryQuery
 from .models import (
     City,
     CityName,
@@ -39,6 +37,7 @@ from .models import (
     TopicStatement,
     Twinning,
 )
+from .selection import Degrees, Selectable, in_order_of
 
 SECONDS_BETWEEN_CHECKS = 1.0
 EARTH_RADIUS = 6371.0  # km
@@ -79,7 +78,8 @@ def _bilingual(rows: Iterable[tuple[str, str, str]]) -> Names:
     }
 
 
-def _language_names(codes: Iterable[str]) -> Names:
+def language_names(codes: Iterable[str]) -> Names:
+    """Names of languages in each of the portal's languages, with a capital letter."""
     found = {}
     for reader in ("en", "uk"):
         languages = Locale(reader).languages
@@ -134,8 +134,8 @@ class Reference:
             name=name,
             name_uk=name_uk,
             slug=slug,
-            country=_single([code for code, *_names in countries], country),
-            region=_single(["", *(code for code, *_names in regions)], [code or "" for code in region]),
+            country=Facet.single([code for code, *_names in countries], country),
+            region=Facet.single(["", *(code for code, *_names in regions)], [code or "" for code in region]),
             size=Facet(tuple(SIZES), _size_bands(people)),
             country_names=_bilingual(countries),
             region_names=_bilingual(regions),
@@ -179,11 +179,6 @@ class Reference:
         return {"en": np.argsort(english, kind="stable"), "uk": np.argsort(ukrainian, kind="stable")}
 
 
-def _single(codes: Sequence[str], values: Iterable[str]) -> Facet:
-    place = {code: index for index, code in enumerate(codes)}
-    return Facet(tuple(codes), np.array([place[value] for value in values], dtype=np.int64))
-
-
 def _size_bands(population: Rows) -> Rows:
     """Shape (n,): the place in SIZES of each population."""
     least = np.array([least for least, _label in SIZES.values()])
@@ -222,7 +217,7 @@ class Statements:
                 _known(reference.rows_of([city for city, _stated, demo in profiles if demo])).tolist()
             ),
             topic_names=_bilingual(topics),
-            language_names=_language_names(language.codes),
+            language_names=language_names(language.codes),
         )
 
     @cached_property
@@ -290,24 +285,7 @@ class Ties:
 
 
 @dataclass(frozen=True)
-class Selection:
-    """The cities a query lists.
-
-    rows: all of them, in the order asked for. counts: for each facet, the number of cities of each value
-    were it chosen in place of what is chosen now in that facet. unknown: chosen codes that mean nothing.
-    """
-
-    query: DirectoryQuery
-    rows: Rows
-    counts: Mapping[str, Rows]
-    unknown: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-@dataclass(frozen=True)
-class Directory:
+class Directory(Selectable):
     """One consistent copy of the directory."""
 
     versions: Versions
@@ -353,49 +331,14 @@ class Directory:
         names = self.reference
         return (reader_language() == "uk" and names.name_uk[row]) or names.name[row]
 
-    def select(self, query: DirectoryQuery, within: Rows | None = None) -> Selection:
-        """The cities of a query, and the counts of every facet under its other filters.
+    def __len__(self) -> int:
+        return len(self.reference)
 
-        `within` restricts the result to these rows and is their order of relevance; the rows must be
-        distinct. What `query.q` searches for must be given by it: names are not looked at here.
-        """
-        chosen, unknown = self._known_choices(query)
-        base = slice(None) if within is None else within
-        masks = {
-            name: self.facets[name].holds(codes, self.facets[name].sets[base])
-            for name, codes in chosen.items()
-        }
-        if query.bounds:
-            masks["bounds"] = self._inside(query.bounds, base)
-        found = _all(masks)
-        counted = _Counted.of(found, within)
-        counts = {
-            name: (counted if name not in masks else _Counted.of(_all(masks, but=name), within)).by(facet)
-            for name, facet in self.facets.items()
-        }
-        rows = np.arange(len(self.reference)) if within is None else within
-        rows = rows if found is None else rows[found]
-        return Selection(query, self._ordered(rows, query.active_sort, within), counts, unknown)
+    def places(self) -> tuple[Degrees, Degrees]:
+        """Latitudes and longitudes of all rows."""
+        return self.reference.latitude, self.reference.longitude
 
-    def _known_choices(self, query: DirectoryQuery) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-        chosen, unknown = {}, []
-        for name, codes in query.chosen.items():
-            known = self.facets[name].known(codes)
-            unknown += [code for code in codes if code not in known]
-            if known:
-                chosen[name] = known
-        return chosen, tuple(unknown)
-
-    def _inside(self, bounds: Bounds, base: slice | Rows) -> Mask:
-        latitude, longitude = self.reference.latitude[base], self.reference.longitude[base]
-        return (
-            (latitude >= bounds.south)
-            & (latitude <= bounds.north)
-            & (longitude >= bounds.west)
-            & (longitude <= bounds.east)
-        )
-
-    def _ordered(self, rows: Rows, sort: str, relevance: Rows | None) -> Rows:
+    def ordered(self, rows: Rows, sort: str, relevance: Rows | None) -> Rows:
         """Rows in the order asked for. As given, they are by relevance, or ascending without one."""
         match sort:
             case "population":
@@ -403,49 +346,12 @@ class Directory:
             case "smallest":
                 return np.sort(rows)[::-1]
             case "name":
-                return self._in_order_of(self.reference.by_name[reader_language()], rows)
+                return in_order_of(self.reference.by_name[reader_language()], rows)
             case "-name":
-                return self._in_order_of(self.reference.by_name[reader_language()], rows)[::-1]
+                return in_order_of(self.reference.by_name[reader_language()], rows)[::-1]
             case "members":
-                return self._in_order_of(self.statements.members_first, rows)
+                return in_order_of(self.statements.members_first, rows)
         return rows
-
-    def _in_order_of(self, order: Rows, rows: Rows) -> Rows:
-        if len(rows) == len(order):
-            return order
-        wanted = np.zeros(len(self.reference), dtype=np.bool_)
-        wanted[rows] = True
-        return order[wanted[order]]
-
-
-def _all(masks: Mapping[str, Mask], but: str = "") -> Mask | None:
-    """Where all masks (but one) hold; None without any."""
-    kept = [mask for name, mask in masks.items() if name != but]
-    return np.logical_and.reduce(kept) if kept else None
-
-
-class _Counted(NamedTuple):
-    """The rows to count: those given, or all but those given, whichever are fewer."""
-
-    rows: Rows
-    all_but: bool
-
-    @classmethod
-    def of(cls, passing: Mask | None, within: Rows | None) -> _Counted:
-        """The cities that pass: of `within`, or of all; None lets all of them pass."""
-        if within is not None:
-            return cls(within if passing is None else within[passing], all_but=False)
-        if passing is None:
-            return cls(np.array([], dtype=np.int64), all_but=True)
-        rows = np.flatnonzero(passing)
-        if 2 * len(rows) <= len(passing):
-            return cls(rows, all_but=False)
-        return cls(np.flatnonzero(~passing), all_but=True)
-
-    def by(self, facet: Facet) -> Rows:
-        """Shape (values,): how many have each value of a facet."""
-        counts = facet.count(facet.sets[self.rows])
-        return facet.totals - counts if self.all_but else counts
 
 
 class _Keeper:

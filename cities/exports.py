@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.urls import reverse
 
-from .directory import Directory, Selection
+from .directory import Directory
 from .listing import city_url
+from .selection import Selection
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 SOURCE = "GeoNames (https://www.geonames.org/), CC BY 4.0; profiles: Mayors' Portal"
@@ -22,6 +23,7 @@ FIELDS = (
     "latitude", "longitude", "member", "demonstration", "looks_for", "offers", "languages", "twinnings",
     "twinned_countries", "url",
 )  # fmt: skip
+Record = dict[str, Any]
 More = Mapping[int, Mapping[str, Any]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,21 +31,22 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def csv_response(
     directory: Directory, selection: Selection, name: str = "cities", more: More | None = None
 ) -> StreamingHttpResponse:
-    """A spreadsheet, in UTF-8 with a byte order mark (without it Excel takes Cyrillic for something else).
+    """The cities as a spreadsheet.
 
     `more` has further columns of each row of the directory, the same for all.
     """
-    return _response(_csv_chunks(directory, selection, more), "text/csv; charset=utf-8", f"{name}.csv")
+    fields = [*FIELDS, *next(iter(more.values()), ())] if more else FIELDS
+    return csv_file(name, fields, records(directory, selection, more))
 
 
 def json_response(
     directory: Directory, selection: Selection, name: str = "cities", more: More | None = None
 ) -> StreamingHttpResponse:
     """An object with the query, the source and the list of cities; `more` as for `csv_response`."""
-    return _response(_json_chunks(directory, selection, more), "application/json", f"{name}.json")
+    return json_file(name, "cities", SOURCE, selection, records(directory, selection, more))
 
 
-def records(directory: Directory, selection: Selection, more: More | None = None) -> Iterator[dict[str, Any]]:
+def records(directory: Directory, selection: Selection, more: More | None = None) -> Iterator[Record]:
     """The cities of a selection, in its order, one dictionary each."""
     reference, statements, facets = directory.reference, directory.statements, directory.facets
     countries, regions = directory.labels("country"), directory.labels("region")
@@ -91,27 +94,36 @@ class _Line:
         return text
 
 
-def _csv_lines(directory: Directory, selection: Selection, more: More | None) -> Iterator[str]:
-    writer = csv.DictWriter(_Line(), [*FIELDS, *next(iter(more.values()), ())] if more else FIELDS)
+def csv_file(name: str, fields: Sequence[str], rows: Iterable[Record]) -> StreamingHttpResponse:
+    """A spreadsheet, in UTF-8 with a byte order mark (without it Excel takes Cyrillic for something else)."""
+    return _response(_in_chunks(_csv_lines(fields, rows)), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def _csv_lines(fields: Sequence[str], rows: Iterable[Record]) -> Iterator[str]:
+    writer = csv.DictWriter(_Line(), fields)
     yield "\ufeff" + writer.writeheader()
-    for record in records(directory, selection, more):
+    for record in rows:
         yield writer.writerow({name: cell(value) for name, value in record.items()})
 
 
-def _csv_chunks(directory: Directory, selection: Selection, more: More | None = None) -> Iterator[str]:
-    return _in_chunks(_csv_lines(directory, selection, more))
+def json_file(
+    name: str, things: str, source: str, selection: Selection, rows: Iterable[Record]
+) -> StreamingHttpResponse:
+    """An object with the query, the source and the list, named for what it lists."""
+    chunks = _json_chunks(things, source, selection, rows)
+    return _response(chunks, "application/json", f"{name}.json")
 
 
-def _json_chunks(directory: Directory, selection: Selection, more: More | None = None) -> Iterator[str]:
+def _json_chunks(things: str, source: str, selection: Selection, rows: Iterable[Record]) -> Iterator[str]:
     head = {
-        "source": SOURCE,
+        "source": source,
         "licence": LICENCE,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "query": selection.query.query_string,
         "total": len(selection),
     }
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "cities": ['
-    lines = (json.dumps(record, ensure_ascii=False) for record in records(directory, selection, more))
+    yield json.dumps(head, ensure_ascii=False)[:-1] + f', "{things}": ['
+    lines = (json.dumps(record, ensure_ascii=False) for record in rows)
     yield from _in_chunks(("\n" if not number else ",\n") + line for number, line in enumerate(lines))
     yield "\n]}\n"
 

@@ -32,6 +32,12 @@ class Facet:
     membership: npt.NDArray[np.float64] | None = None
 
     @classmethod
+    def single(cls, codes: Sequence[str], values: Iterable[str]) -> Facet:
+        """A facet of exactly one value a city; `values` has the code of each row."""
+        place = {code: index for index, code in enumerate(codes)}
+        return cls(tuple(codes), np.array([place[value] for value in values], dtype=np.int64))
+
+    @classmethod
     def of_sets(cls, codes: Sequence[str], sets: Rows, contents: Sequence[Collection[str]]) -> Facet:
         """A facet of many values a city; `contents[s]` are the codes of set s."""
         place = {code: index for index, code in enumerate(codes)}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -24,6 +24,15 @@ FACETS = {
     "twinned": _("Twinned with a city in"),
 }
 """Facets by their name in the query string, in the order shown."""
+
+IN_ORDER = frozenset({"size", "member"})
+"""Facets whose values have an order of their own; others go by count."""
+
+SEARCHED = _("Name like “%(text)s”")
+"""What a search is called among the filters."""
+
+NARROWER = {"region": ("country", "region")}
+"""Facets that are shown only when something is chosen in one of these: else they are too long to help."""
 
 RELEVANCE = "relevance"
 SORTS = {
@@ -76,8 +85,14 @@ class DirectoryQuery:
 
     `chosen` maps a facet's name to the codes chosen in it; facets without a choice are absent. An empty
     `sort` stands for the default: best match first where something is searched, else `default_sort`.
-    Facets in `expanded` show all their values.
+    Facets in `expanded` show all their values. A directory of something else than cities has a class of its
+    own, with its facets.
     """
+
+    FACETS: ClassVar[Mapping[str, Any]] = FACETS
+    IN_ORDER: ClassVar[Collection[str]] = IN_ORDER
+    NARROWER: ClassVar[Mapping[str, Collection[str]]] = NARROWER
+    SEARCHED: ClassVar[Any] = SEARCHED
 
     q: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -100,12 +115,12 @@ class DirectoryQuery:
         sort, view = data.get("sort", ""), data.get("view", "")
         return cls(
             q=search_text(data),
-            chosen={name: codes for name in FACETS if (codes := _codes(data.getlist(name)))},
+            chosen={name: codes for name in cls.FACETS if (codes := _codes(data.getlist(name)))},
             bounds=Bounds.parse(data.get("bounds", "")),
             sort=sort if sort in sorts else "",
             view=view if view in views else "cards",
             page=_page(data.get("page", "")),
-            expanded=tuple(name for name in FACETS if name in data.getlist("expand")),
+            expanded=tuple(name for name in cls.FACETS if name in data.getlist("expand")),
             default_sort=default_sort,
         )
 
@@ -160,7 +175,7 @@ class DirectoryQuery:
     def expanding(self, facet: str) -> Self:
         """This state with all values of a facet shown, or only its first where all are."""
         expanded = {facet} ^ set(self.expanded)
-        return replace(self, expanded=tuple(name for name in FACETS if name in expanded))
+        return replace(self, expanded=tuple(name for name in self.FACETS if name in expanded))
 
     def export_url(self, file_format: str) -> str:
         """A link to everything this state lists, as a file."""
@@ -169,7 +184,7 @@ class DirectoryQuery:
     def _pairs(self) -> Iterable[tuple[str, str]]:
         if self.q:
             yield "q", self.q
-        for name in FACETS:
+        for name in self.FACETS:
             for code in self.chosen.get(name, ()):
                 yield name, code
         if self.bounds:

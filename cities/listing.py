@@ -10,14 +10,15 @@ import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .directory import SIZES, Directory, Selection, reader_language
+from .directory import SIZES, Directory, reader_language
 from .facets import Rows
-from .filters import FACETS, DirectoryQuery
+from .filters import DirectoryQuery
+from .selection import Selectable, Selection
 
 PAGE_SIZE = 24
 OPTIONS_SHOWN = 10  # of a facet, before "show all"
+MOST_EXPANDED = 1500  # of a facet, after it
 TOPICS_SHOWN = 4  # on a card
-IN_ORDER = {"size", "member"}  # facets whose values have an order of their own; others go by count
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -107,23 +108,28 @@ class Relaxation:
     shown: str
 
 
-def facet_groups(directory: Directory, selection: Selection) -> list[FacetGroup]:
+def facet_groups(directory: Selectable, selection: Selection) -> list[FacetGroup]:
     """The facet panel. Values that would list nothing are left out unless chosen."""
-    chosen = selection.query.chosen
-    names = [name for name in FACETS if name in selection.counts]
-    if not {"country", "region"} & chosen.keys():
-        names.remove("region")  # of one country they help; of all Europe they are a thousand
+    query = selection.query
+    names = [
+        name
+        for name in query.FACETS
+        if name in selection.counts
+        and (name not in query.NARROWER or query.chosen.keys() & set(query.NARROWER[name]))
+    ]
     return [group for name in names if (group := _facet_group(directory, selection, name))]
 
 
-def _facet_group(directory: Directory, selection: Selection, name: str) -> FacetGroup | None:
+def _facet_group(directory: Selectable, selection: Selection, name: str) -> FacetGroup | None:
     codes, counts = directory.facets[name].codes, selection.counts[name]
     chosen, labels, write = selection.query.chosen.get(name, ()), directory.labels(name), grouping()
-    places = [place for place in np.flatnonzero(counts).tolist() if codes[place]]
-    if name not in IN_ORDER:
-        places.sort(key=lambda place: -counts[place])
+    found = np.flatnonzero(counts)
+    if name not in selection.query.IN_ORDER:
+        found = found[np.argsort(-counts[found], kind="stable")]
+    places = [place for place in found.tolist() if codes[place]]
     is_long = len(places) > OPTIONS_SHOWN + 1  # a click for one value more is a click too many
-    shown = places if name in selection.query.expanded or not is_long else places[:OPTIONS_SHOWN]
+    is_open = name in selection.query.expanded or not is_long
+    shown = places[: MOST_EXPANDED if is_open else OPTIONS_SHOWN]
     listed = [codes[place] for place in shown]
     options = [
         Option(code, labels[code], write(int(counts[place])), code in chosen)
@@ -136,11 +142,12 @@ def _facet_group(directory: Directory, selection: Selection, name: str) -> Facet
     ]
     if not options:
         return None
-    hidden = len({codes[place] for place in places} - {option.code for option in options})
-    return FacetGroup(name, str(FACETS[name]), options, hidden, is_long)
+    listed_now = sum(bool(counts[directory.facets[name].place[option.code]]) for option in options)
+    hidden = 0 if is_open else len(places) - listed_now
+    return FacetGroup(name, str(selection.query.FACETS[name]), options, hidden, is_long)
 
 
-def chips(directory: Directory, query: DirectoryQuery) -> list[Chip]:
+def chips(directory: Selectable, query: DirectoryQuery) -> list[Chip]:
     """The filters in force, each with the state without it."""
     found = [
         Chip(name, labels[code], query.toggle(name, code))
@@ -150,7 +157,7 @@ def chips(directory: Directory, query: DirectoryQuery) -> list[Chip]:
         if code in labels
     ]
     if query.q:
-        label = _("Name like “%(text)s”") % {"text": query.q}
+        label = str(query.SEARCHED) % {"text": query.q}
         found.insert(0, Chip("q", label, query.but(q="")))
     if query.bounds:
         found.append(Chip("bounds", _("Part of the map"), query.but(bounds=None)))
@@ -206,17 +213,17 @@ def pager(query: DirectoryQuery, total: int) -> Pager:
 
 
 def relaxations(
-    directory: Directory, query: DirectoryQuery, within: Rows | None, unsearched: Rows | None = None
+    directory: Selectable, query: DirectoryQuery, within: Rows | None, unsearched: Rows | None = None
 ) -> list[Relaxation]:
     """For a result without cities: single filters whose removal would list some, most first.
 
     `within` are the rows that the search leaves, `unsearched` those it chose from; None for all cities.
     """
-    candidates = [(str(FACETS[name]), query.choosing(name, ()), within) for name in query.chosen]
+    candidates = [(str(query.FACETS[name]), query.choosing(name, ()), within) for name in query.chosen]
     if query.bounds:
         candidates.append((_("Part of the map"), query.but(bounds=None), within))
     if query.q:
-        candidates.append((_("Name like “%(text)s”") % {"text": query.q}, query.but(q=""), unsearched))
+        candidates.append((str(query.SEARCHED) % {"text": query.q}, query.but(q=""), unsearched))
     counted = [
         Relaxation(label, wider.url, count, grouped(count))
         for label, wider, rows in candidates

@@ -9,6 +9,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
@@ -61,6 +62,14 @@ _pages = _Pages()
 forget: Callable[[], None] = _pages.forget
 
 
+_is_old: ContextVar[bool] = ContextVar("is_old", default=False)
+
+
+def made_of_old_data() -> None:
+    """Say that the page being made shows data that are just being loaded anew: it is not to be kept."""
+    _is_old.set(True)
+
+
 def public_page(view: View[P]) -> View[P]:
     """Answer GET and HEAD of anonymous visitors from memory, or with 304; see the module.
 
@@ -74,9 +83,10 @@ def public_page(view: View[P]) -> View[P]:
             response = view(request, *args, **kwargs)
             patch_vary_headers(response, VARY)
             return response
+        _is_old.set(False)
         etag = _etag(request)
         response = get_conditional_response(request, etag=etag) or _page(etag, view, request, *args, **kwargs)
-        if response.status_code in (200, 304):
+        if response.status_code in (200, 304) and not _is_old.get():
             response["ETag"] = etag
             response["Cache-Control"] = "public, no-cache"
         response["Vary"] = ", ".join(VARY)
@@ -103,7 +113,7 @@ def _page(
         body, headers = kept
         return HttpResponse(body, headers=headers)
     response = view(request, *args, **kwargs)
-    if isinstance(response, HttpResponse) and response.status_code == 200:
+    if isinstance(response, HttpResponse) and response.status_code == 200 and not _is_old.get():
         headers = {name: response[name] for name in KEPT_HEADERS if name in response}
         _pages.keep(etag, (response.content, headers))
     return response

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import mapping
-from .directory import Directory, Selection
+from .directory import Directory
 from .facets import Rows
 from .filters import Bounds, DirectoryQuery
 from .listing import city_url, grouped
 from .models import Twinning
+from .selection import Selection
 
 CELL = 56  # CSS pixels, on a map on which one can zoom
 WIDEST_MAP = 2000  # CSS pixels

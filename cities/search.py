@@ -1,4 +1,4 @@
-"""Search by any name a city is known by, in any script, with typing errors.
+"""Search by any name a city (or a business) is known by, in any script, with typing errors.
 
 Matches come in tiers: the whole name, the beginning of a name, the beginning of a word in it, any part
 of it, and at last names that differ by a few letters. Inside a tier larger cities come first; being a
@@ -8,16 +8,16 @@ without accents and apostrophes).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from rapidfuzz.distance import OSA
 
@@ -32,9 +32,47 @@ SIMILARITY = 0.25  # share of common trigrams: "lwiv" and "lviv", one letter of 
 SUGGESTIONS = 5
 
 
+class Directed(Protocol):
+    """What a search needs of a directory: the rows of what it finds."""
+
+    @property
+    def ids(self) -> Rows:
+        """The ids of the rows."""
+
+    def rows_of(self, ids: Any) -> Rows:
+        """The rows of these ids, -1 for those that are not in the directory."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """A table of names with their keys: whose they are, and which names come first among similar ones.
+
+    `written` makes of a text what PostgreSQL makes the key of.
+    """
+
+    model: type[Model]
+    owner: str
+    first: tuple[str, ...] = ()
+    written: Callable[[str], str] = str
+
+    @property
+    def all(self) -> QuerySet[Any]:
+        """All names."""
+        return self.model._default_manager.all()
+
+    def key_of(self, text: str) -> str:
+        """The key that PostgreSQL makes of a name."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT search_key(%s)", [self.written(text)])
+            return str(cursor.fetchone()[0])
+
+
+OF_CITIES = Names(CityName, "city_id", ("-city__population",))
+
+
 @dataclass(frozen=True)
 class Found:
-    """The cities a search found.
+    """The rows a search found, of cities unless `table` has other names.
 
     rows: rows of the directory, best first. misspelt: for rows found only by a similar name, that name.
     """
@@ -43,40 +81,36 @@ class Found:
     key: str
     rows: Rows
     misspelt: Mapping[int, str] = field(default_factory=dict)
+    table: Names = OF_CITIES
 
-    def names(self, reference: Reference, rows: Rows) -> dict[int, list[str]]:
+    def names(self, reference: Directed, rows: Rows) -> dict[int, list[str]]:
         """The names by which some rows of the result were found, best first."""
         row_of = {int(reference.ids[row]): row for row in rows.tolist()}
-        matches = CityName.objects.filter(_contains(self.key), city__in=list(row_of))
+        owner = self.table.owner
+        matches = self.table.all.filter(_contains(self.key), **{f"{owner}__in": list(row_of)})
         names: dict[int, list[tuple[tuple[Any, ...], str]]] = {}
-        for city, name, tier in matches.annotate(tier=_tier(self.key)).values_list("city_id", "name", "tier"):
+        for found, name, tier in matches.annotate(tier=_tier(self.key)).values_list(owner, "name", "tier"):
             rank = (tier, name.casefold() != self.text.casefold(), len(name), name)
-            names.setdefault(row_of[city], []).append((rank, name))
-        found = {row: [name for _rank, name in sorted(ranked)] for row, ranked in names.items()}
-        return {row: [name] for row, name in self.misspelt.items()} | found
+            names.setdefault(row_of[found], []).append((rank, name))
+        exact = {row: [name for _rank, name in sorted(ranked)] for row, ranked in names.items()}
+        return {row: [name] for row, name in self.misspelt.items()} | exact
 
 
-def key_of(text: str) -> str:
-    """The key that PostgreSQL makes of a name."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT search_key(%s)", [text])
-        return cursor.fetchone()[0]
-
-
-def search(text: str, reference: Reference) -> Found:
-    """The cities with a name like `text`; none for a text without letters or digits."""
-    key = key_of(text)
+def search(text: str, reference: Directed, names: Names = OF_CITIES) -> Found:
+    """What has a name like `text`; nothing for a text without letters or digits."""
+    key = names.key_of(text)
     if not any(map(str.isalnum, key)):
-        return Found(text, key, np.array([], dtype=np.int64))
-    tiers = _tiers(key, reference)
+        return Found(text, key, np.array([], dtype=np.int64), table=names)
+    tiers = _tiers(key, reference, names)
     misspelt: dict[int, tuple[int, str]] = {}
     if len(key) >= SHORTEST_MISSPELT and min(tiers, default=FUZZY) > 2:
-        misspelt = _misspelt(key, reference)
+        misspelt = _misspelt(key, reference, names)
     for row, (distance, _name) in misspelt.items():
         tiers.setdefault(FUZZY + distance - 1, []).append(row)
     rows = np.array([row for tier in sorted(tiers) for row in sorted(tiers[tier])], dtype=np.int64)
     _unique, first = np.unique(rows, return_index=True)
-    return Found(text, key, rows[np.sort(first)], {row: name for row, (_d, name) in misspelt.items()})
+    similar = {row: name for row, (_d, name) in misspelt.items()}
+    return Found(text, key, rows[np.sort(first)], similar, names)
 
 
 def called(key: str, reference: Reference) -> Rows:
@@ -91,13 +125,13 @@ def called(key: str, reference: Reference) -> Rows:
     )
 
 
-def suggestions(key: str) -> list[str]:
+def suggestions(key: str, names: Names = OF_CITIES) -> list[str]:
     """Names that resemble a key more loosely than `search` accepts, the most similar first."""
     with _similarity(SIMILARITY):
         similar = (
-            CityName.objects.filter(key__trigram_similar=key)
+            names.all.filter(key__trigram_similar=key)
             .annotate(similarity=TrigramSimilarity("key", key))
-            .order_by("-similarity", "-city__population")
+            .order_by("-similarity", *names.first)
             .values_list("name", flat=True)
         )
         return list(dict.fromkeys(similar[: 4 * SUGGESTIONS]))[:SUGGESTIONS]
@@ -116,19 +150,19 @@ def _tier(key: str) -> Case:
     )
 
 
-def _tiers(key: str, reference: Reference) -> dict[int, list[int]]:
+def _tiers(key: str, reference: Directed, names: Names) -> dict[int, list[int]]:
     """The rows whose names contain the key, by tier."""
     found = (
-        CityName.objects.filter(_contains(key))
+        names.all.filter(_contains(key))
         .values(tier=_tier(key))
-        .annotate(cities=ArrayAgg("city_id", distinct=True))
-        .values_list("tier", "cities")
+        .annotate(owners=ArrayAgg(names.owner, distinct=True))
+        .values_list("tier", "owners")
     )
-    return {tier: _rows(cities, reference) for tier, cities in found}
+    return {tier: _rows(owners, reference) for tier, owners in found}
 
 
-def _rows(cities: Sequence[int], reference: Reference) -> list[int]:
-    rows = reference.rows_of(cities)
+def _rows(owners: Sequence[int], reference: Directed) -> list[int]:
+    rows = reference.rows_of(owners)
     return rows[rows >= 0].tolist()
 
 
@@ -144,19 +178,19 @@ def _one_letter_less_or_two_swapped(key: str) -> list[str]:
     return [*shorter, *swapped]
 
 
-def _misspelt(key: str, reference: Reference) -> dict[int, tuple[int, str]]:
+def _misspelt(key: str, reference: Directed, names: Names) -> dict[int, tuple[int, str]]:
     """Rows with a name close to the key: row to (number of wrong letters, name)."""
     allowed = _errors_allowed(key)
     with _similarity(SIMILARITY):
-        near = CityName.objects.annotate(length=Length("key")).filter(
+        near = names.all.annotate(length=Length("key")).filter(
             key__trigram_similar=key, length__gte=len(key) - allowed, length__lte=len(key) + allowed
         )
-        candidates = list(near.values_list("city_id", "name", "key"))
-    exact = CityName.objects.filter(key__in=_one_letter_less_or_two_swapped(key))
-    candidates += exact.values_list("city_id", "name", "key")
+        candidates = list(near.values_list(names.owner, "name", "key"))
+    exact = names.all.filter(key__in=_one_letter_less_or_two_swapped(key))
+    candidates += exact.values_list(names.owner, "name", "key")
     best: dict[int, tuple[int, str]] = {}
-    rows = reference.rows_of([city for city, _name, _key in candidates]).tolist()
-    for row, (_city, name, other) in zip(rows, candidates, strict=True):
+    rows = reference.rows_of([owner for owner, _name, _key in candidates]).tolist()
+    for row, (_owner, name, other) in zip(rows, candidates, strict=True):
         distance = OSA.distance(key, other, score_cutoff=allowed)
         if row >= 0 and distance <= allowed:
             best[row] = min(best.get(row, (distance, name)), (distance, name))

@@ -5,3 +5,9 @@ from django.dispatch import Signal
 reference_changed = Signal()  # countries, cities or their figures were loaded
 profiles_changed = Signal()  # profiles, needs or offers of many cities were written at once
 ties_changed = Signal()  # twinnings were imported
+
+demonstration_loading = Signal()
+"""Demonstration cities are members now, and the transaction is open: apps above may add what is theirs.
+
+Arguments: passwords (by e-mail, of those who can sign in) and approver (who decided, or None).
+"""

@@ -11,13 +11,14 @@ from django.utils.translation import gettext, ngettext
 
 from . import directory, exports, pictures
 from .city_page import city_context
-from .directory import Directory, Selection
+from .directory import Directory
 from .filters import SORTS, VIEWS, DirectoryQuery
 from .frame import framed
 from .listing import PAGE_SIZE, Chip, cards, chips, facet_groups, grouped, pager, relaxations
 from .models import City, Mayor
 from .page_cache import is_anonymous, public_page, wants_block
 from .search import Found, search, suggestions
+from .selection import Selection
 
 FOUND_ELSEWHERE = 3  # cities shown that a search found outside the filters
 

@@ -1,6 +1,7 @@
 """Organisations and who represents them; match runs and scoring jobs: what is at work, waits, failed."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,16 @@ from accounts.admin import ReadOnlyAdmin
 from accounts.review import MembershipAdmin, QueueFilter
 from cities.listing import grouped
 
-from .models import MatchingRound, MatchRun, Organisation, OrganisationMember, ScoringJob
+from .businesses.keys import write_keys
+from .models import (
+    BusinessProfile,
+    BusinessStatement,
+    MatchingRound,
+    MatchRun,
+    Organisation,
+    OrganisationMember,
+    ScoringJob,
+)
 from .outbox import ask_for_scoring
 from .round_admin import MatchingRoundAdmin
 from .weights_admin import weights_page
@@ -125,7 +135,35 @@ class OrganisationAdmin(admin.ModelAdmin):
     """Businesses and financial partners."""
 
     list_display = ["name", "kind", "city", "registration_number", "website", "created_at"]
+    readonly_fields = ["slug"]
     list_filter = ["kind", ("city__country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["city"]
     search_fields = ["name", "registration_number", "city__name", "city__name_uk"]
     autocomplete_fields = ["city"]
+
+
+@admin.register(BusinessProfile)
+class BusinessProfileAdmin(admin.ModelAdmin):
+    """What businesses say of themselves; offers and needs are edited by themselves."""
+
+    list_display = ["organisation", "division", "size", "is_demonstration", "updated_at"]
+    list_filter = ["is_demonstration", "size"]
+    list_select_related = ["organisation"]
+    search_fields = ["organisation__name", "other_name"]
+    autocomplete_fields = ["organisation"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Bring the search keys up to date too."""
+        super().save_related(request, form, formsets, change)
+        write_keys(form.instance)
+
+
+@admin.register(BusinessStatement)
+class BusinessStatementAdmin(admin.ModelAdmin):
+    """What businesses offer and seek."""
+
+    list_display = ["organisation", "kind", "trade", "note_en"]
+    list_filter = ["kind", "trade"]
+    list_select_related = ["organisation"]
+    search_fields = ["organisation__name", "note_en", "note_uk"]
+    autocomplete_fields = ["organisation"]

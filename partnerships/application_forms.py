@@ -70,6 +70,7 @@ class OrganisationMemberForm(ApplicationForm):
         mine.name = self.cleaned_data["organisation_name"] or gettext("Organisation without a name yet")
         mine.registration_number = self.cleaned_data["registration_number"]
         mine.website = self.cleaned_data["website"]
+        mine.slug = ""  # a draft's address follows its name; nobody has seen it yet
         mine.save()
         return mine
 

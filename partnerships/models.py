@@ -4,19 +4,27 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
 from cities.models import City
 
+from .businesses.models import BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
+from .businesses.romanised import romanised
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
 __all__ = [
+    "BusinessName",
+    "BusinessProfile",
+    "BusinessStatement",
+    "BusinessVersion",
     "CityMatch",
     "MatchRun",
     "MatchingRound",
@@ -238,6 +246,13 @@ class Organisation(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     name = models.CharField(_("name"), max_length=200, help_text=_("As it is registered."))
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text=_("Made of the name. Never changes once it is public, so that links keep working."),
+    )
     city = models.ForeignKey(
         City, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("city")
     )
@@ -259,6 +274,30 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, with an address if it has none; the next free one if somebody is faster."""
+        if self.slug:
+            return super().save(*args, **kwargs)
+        while True:
+            self.slug = self._free_slug()
+            try:
+                with transaction.atomic():
+                    return super().save(*args, **kwargs)
+            except IntegrityError:
+                if self._free_slug() == self.slug:
+                    raise  # it was not the address
+
+    def get_absolute_url(self) -> str:
+        return reverse("business", args=[self.slug])
+
+    def _free_slug(self) -> str:
+        """Its name in Latin letters; with a number where others are called the same."""
+        base = slugify(romanised(self.name))[:60].strip("-") or self.kind
+        others = Organisation.objects.filter(slug__startswith=base).exclude(pk=self.pk)
+        taken = set(others.values_list("slug", flat=True))
+        numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+        return next(slug for slug in [base, *numbered] if slug not in taken)
 
     def is_run_by_others(self, user: Any) -> bool:
         """Whether somebody but this person represents it or has applied to."""

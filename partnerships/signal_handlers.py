@@ -5,11 +5,15 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from accounts.models import User
 from cities.models import CityProfile, Mayor, TopicStatement, Twinning
-from cities.signals import profiles_changed, reference_changed, ties_changed
+from cities.signals import demonstration_loading, profiles_changed, reference_changed, ties_changed
 
+from .businesses.demo import add_businesses
+from .businesses.keys import write_keys
+from .businesses.models import BusinessProfile
 from .matching.version import version
-from .models import MatchRun
+from .models import MatchRun, Organisation
 from .outbox import ask_for_scoring
 
 
@@ -46,3 +50,17 @@ def score_all_with_a_new_matcher(**kwargs: Any) -> None:
     last = MatchRun.objects.filter(state=MatchRun.State.DONE).first()
     if last and last.matcher != version():
         ask_for_scoring(None)
+
+
+@receiver(post_save, sender=Organisation)
+def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
+    """A business was renamed or moved, perhaps: it is found by what it is called now."""
+    profile = BusinessProfile.objects.filter(organisation=instance)
+    if found := profile.select_related("organisation__city").first():
+        write_keys(found)
+
+
+@receiver(demonstration_loading)
+def add_demonstration_businesses(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
+    """The demonstration cities have businesses."""
+    add_businesses(passwords, approver)

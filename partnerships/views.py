@@ -14,11 +14,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
 from cities import directory, exports
-from cities.directory import Directory, Selection
+from cities.directory import Directory
 from cities.listing import PAGE_SIZE, chips, city_url, facet_groups, grouped, pager, relaxations
 from cities.models import City
 from cities.page_cache import public_page, wants_block
 from cities.search import search
+from cities.selection import Selection
 
 from .emphasis import CHOICES, PRESETS
 from .match_query import NEAREST, SORTS, VIEWS, MatchQuery, order_chips

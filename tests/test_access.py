@@ -15,7 +15,13 @@ from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion
 from cities.profile import content_of
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
-from partnerships.tests.factories import MatchingRoundFactory, OrganisationMemberFactory
+from partnerships.businesses.profile import content_of as business_content
+from partnerships.models import BusinessVersion, OrganisationMember
+from partnerships.tests.factories import (
+    BusinessProfileFactory,
+    MatchingRoundFactory,
+    OrganisationMemberFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +80,7 @@ DECISIONS = {"admin:partnerships_matchinground_change": "discard"}
 STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "suspended"}
 VERSION = 10**9  # of a profile
 ROUND = 10**8  # the number of the published round
+SOMEBODYS = "somebody-s-business"
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 
 
@@ -85,6 +92,7 @@ def city(settings, tmp_path):
     ProfileVersion.objects.create(city=lviv, content=content_of(lviv), pk=VERSION)
     assert profile.photo
     MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
+    BusinessProfileFactory(organisation__city=lviv, organisation__slug=SOMEBODYS)
     return lviv
 
 
@@ -113,6 +121,8 @@ def sign_in(client, city):
             mine = MayorFactory(user=user, city=city, state=STATES[role])
         if role in ORGANISATIONS:
             mine = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
+            content = business_content(mine.organisation)
+            BusinessVersion.objects.create(organisation=mine.organisation, content=content, pk=VERSION)
         client.force_login(user)
         return mine
 
@@ -123,6 +133,7 @@ def address_of(name, city, mine, theirs):
     """The address of a page: of one's own where the role has such, of somebody else's otherwise."""
     here = [city.country_id.lower(), city.slug]
     membership = mine if isinstance(mine, Mayor) else theirs
+    business = mine.organisation.slug if isinstance(mine, OrganisationMember) else SOMEBODYS
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
     arguments = {
         "city": here,
@@ -133,6 +144,9 @@ def address_of(name, city, mine, theirs):
         "city-profile": here,
         "city-profile-history": here,
         "desk-matches": [city.pk],
+        "business": [SOMEBODYS],
+        "business-profile": [business],
+        "business-profile-history": [business],
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],

@@ -9,6 +9,9 @@ from cities.models import ProfileVersion
 from cities.profile import content_of
 from cities.tests.factories import MayorFactory
 from conftest import DESKTOP, PHONE
+from partnerships.businesses.profile import content_of as business_content
+from partnerships.models import BusinessVersion, Organisation
+from partnerships.tests.factories import OrganisationMemberFactory
 from tests.world import score_world, small_world, solved_round
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,6 +33,10 @@ PUBLIC = [
     "/cities/ua/lviv/matches/ua/kyiv/?w_size=4",
     "/cities/ua/lviv/compare/?q=Frank",
     "/cities/ua/lviv/compare/?q=Nowhere",
+    "/businesses/",
+    "/businesses/?country=UA&section=C&view=table",
+    "/businesses/?q=Nowhere",
+    "/businesses/example-lviv/",
     "/about/matching/",
     "/rounds/",
     "/rounds/1/",
@@ -56,6 +63,8 @@ SIGNED_IN = [
     "/memberships/mayor/{mine}/",
     "/cities/ua/lviv/profile/",
     "/cities/ua/lviv/profile/history/",
+    "/businesses/example-lviv/profile/",
+    "/businesses/example-lviv/profile/history/",
 ]
 OF_STAFF = [
     "/admin/",
@@ -108,6 +117,9 @@ def test_pages_of_members_have_no_barriers(page):
     cities = small_world()
     mine = MayorFactory(city=cities["Lviv"], state="approved")
     ProfileVersion.objects.create(city=cities["Lviv"], content=content_of(cities["Lviv"]))
+    glass = Organisation.objects.get(slug="example-lviv")
+    OrganisationMemberFactory(organisation=glass, user=mine.user)
+    BusinessVersion.objects.create(organisation=glass, content=business_content(glass))
     sign_in(page.context, mine.user)
     for address in SIGNED_IN:
         address = address.format(kyiv=cities["Kyiv"].pk, mine=mine.pk)

@@ -11,7 +11,9 @@ from django.utils import translation
 from accounts.tests.factories import PASSWORD
 from cities.tests.factories import MayorFactory
 from mayors_portal import catalogue
-from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, address_of
+from partnerships.models import Organisation
+from partnerships.tests.factories import OrganisationMemberFactory
+from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, SOMEBODYS, address_of
 from tests.world import PLACES, score_world, small_world, solved_round
 
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ſ]{3,}")
@@ -35,11 +37,16 @@ NAMES = {
     "Business",
     "Connect",
     "Global",
+    "NACE",
+    "ISO",
+    "HACCP",
+    "FSC",
 }
 """What is not translated: names of things, and what the switch of languages calls English."""
 CITIES = {name for places in PLACES.values() for name, *_rest in places}
 SENTENCES = (
-    "The river floods. A city with a university and a river. mayor Olena Person person Example example org"
+    "The river floods. A city with a university and a river. mayor Olena Person person Example example org "
+    "Lviv Glass Gdańsk Ships Organisation director"
 )
 OF_PEOPLE = set(re.findall(r"\w+", SENTENCES))
 """What is shown as its author wrote it."""
@@ -112,11 +119,13 @@ def test_ukrainian_pages_hold_no_english(client, signed_in):
     score_world()
     mine = MayorFactory(city=cities["Lviv"], public_name="")
     solved_round(pk=ROUND).publish(by=mine.user)
+    Organisation.objects.filter(name="Lviv Glass").update(slug=SOMEBODYS)
+    OrganisationMemberFactory(organisation=Organisation.objects.get(slug=SOMEBODYS), user=mine.user)
     if signed_in:
         client.force_login(mine.user)
     found = {}
     with translation.override("uk"):
-        addresses = {name: address_of(name, cities["Lviv"], mine, None) for name in PAGES}
+        addresses = {name: address_of(name, cities["Lviv"], mine, mine) for name in PAGES}
     for name, address in addresses.items():
         answer = client.get(address)
         if (

@@ -13,7 +13,7 @@ from cities.tests.factories import (
 from partnerships.models import MatchingRound
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
 from partnerships.round_solving import solve_waiting_rounds
-from partnerships.tests.factories import MatchingRoundFactory
+from partnerships.tests.factories import BusinessProfileFactory, MatchingRoundFactory
 
 PLACES = {
     "UA": [
@@ -55,6 +55,22 @@ def small_world() -> dict[str, City]:
         ("Wrocław", "Görlitz"),
     ]:
         TwinningFactory(city_a=made[one], city_b=made[other])
+    for name, city, offer, need in [
+        ("Lviv Glass", "Lviv", "product", "distribution"),
+        ("Gdańsk Ships", "Gdańsk", "service", "subcontracting"),
+    ]:
+        BusinessProfileFactory(
+            organisation__name=name,
+            organisation__slug=f"example-{city.lower().replace('ń', 'n')}",
+            organisation__city=made[city],
+            stated={"offer": [offer], "need": [need]},
+            division="23",
+            size="small",
+            founded=1999,
+            markets=["DE", "US"],
+            languages=["en"],
+            is_demonstration=True,
+        )
     assert CityProfile.objects.count() == 2
     return made
 

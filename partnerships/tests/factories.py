@@ -1,12 +1,19 @@
 """Organisations and who represents them, for tests."""
 
-from factory import Sequence, SubFactory
+from factory import PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.membership import State
 from accounts.tests.factories import UserFactory
 from cities.tests.factories import CityFactory
-from partnerships.models import MatchingRound, Organisation, OrganisationMember
+from partnerships.businesses.keys import write_keys
+from partnerships.models import (
+    BusinessProfile,
+    BusinessStatement,
+    MatchingRound,
+    Organisation,
+    OrganisationMember,
+)
 
 
 class OrganisationFactory(DjangoModelFactory[Organisation]):
@@ -30,6 +37,35 @@ class OrganisationMemberFactory(DjangoModelFactory[OrganisationMember]):
     organisation = SubFactory(OrganisationFactory)
     state = State.APPROVED
     function = "director"
+
+
+def _add_statements(
+    profile: BusinessProfile, create: bool, stated: dict[str, list[str]] | None, **_: object
+) -> None:
+    for kind, trades in (stated or {}).items():
+        for trade in trades:
+            BusinessStatement.objects.create(organisation=profile.organisation, kind=kind, trade=trade)
+    write_keys(profile)
+
+
+def _approve(profile: BusinessProfile, create: bool, approved: bool | None, **_: object) -> None:
+    if approved is not False:
+        OrganisationMemberFactory(organisation=profile.organisation)
+
+
+class BusinessProfileFactory(DjangoModelFactory[BusinessProfile]):
+    """A public business: `BusinessProfileFactory(organisation__name="Glass", stated={"offer": ["product"]})`.
+
+    With `approved=False` nobody is approved to represent it.
+    """
+
+    class Meta:
+        model = BusinessProfile
+        skip_postgeneration_save = True
+
+    organisation = SubFactory(OrganisationFactory)
+    stated = PostGeneration(_add_statements)
+    approved = PostGeneration(_approve)
 
 
 class MatchingRoundFactory(DjangoModelFactory[MatchingRound]):

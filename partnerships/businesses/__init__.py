@@ -1,0 +1,1 @@
+"""Businesses: what they do, offer and seek, and their directory."""

@@ -1,0 +1,75 @@
+"""NACE Rev. 2: the European classification of economic activities, its 21 sections and 88 divisions.
+
+data/nace.csv has the titles: the English ones as Eurostat published them, the Ukrainian ones of KVED-2010
+(DK 009:2010), which is the Ukrainian edition with the same codes. Groups and classes are not in it yet: no
+source was at hand that has their Ukrainian titles.
+"""
+
+import csv
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from cities.models import in_active_language
+
+FILE = Path(__file__).resolve().parent / "data" / "nace.csv"
+
+
+class Activity(NamedTuple):
+    """A section (a letter) or division (two digits)."""
+
+    code: str
+    section: str
+    title_en: str
+    title_uk: str
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return in_active_language(self.title_en, self.title_uk)
+
+    @property
+    def is_section(self) -> bool:
+        """Whether it is one of the 21 sections."""
+        return self.code == self.section
+
+
+@lru_cache(maxsize=1)
+def activities() -> Mapping[str, Activity]:
+    """Sections and divisions by code; each section stands before its divisions."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: Activity(**row) for row in csv.DictReader(file)}
+
+
+def sections() -> list[Activity]:
+    """The 21 sections."""
+    return [one for one in activities().values() if one.is_section]
+
+
+def divisions() -> list[Activity]:
+    """The 88 divisions."""
+    return [one for one in activities().values() if not one.is_section]
+
+
+def section_of(division: str) -> str:
+    """The section of a division; empty for a code that is none."""
+    found = activities().get(division)
+    return found.section if found else ""
+
+
+def title(code: str) -> str:
+    """The title in the reader's language; empty for a code that is none."""
+    found = activities().get(code)
+    return found.title if found else ""
+
+
+def division_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The divisions under their sections, as a select of a form takes them, with codes and titles."""
+    return [
+        (
+            f"{section.code}. {section.title}",
+            [(one.code, f"{one.code} {one.title}") for one in divisions() if one.section == section.code],
+        )
+        for section in sections()
+    ]
