@@ -112,7 +112,8 @@ def _claim(tried: set[int]) -> Letter | None:
 
 def _send(number: int) -> bool:
     with transaction.atomic():
-        letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=number, state="pending").first()
+        # Not skip_locked: who looks for a letter to send may hold the row for a moment and then leave it.
+        letter = Letter.objects.select_for_update().filter(pk=number, state="pending").first()
         if letter is None:
             return False
         try:

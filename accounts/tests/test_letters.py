@@ -2,6 +2,7 @@
 
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from django.core import mail
@@ -71,6 +72,28 @@ def test_two_workers_send_it_once():
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(send, range(4))) == 10
     assert len(mail.outbox) == 10
+
+
+def test_it_is_sent_though_another_worker_looks_at_it_in_that_moment():
+    write()
+    is_held, is_over = Event(), Event()
+
+    def look():
+        try:
+            with transaction.atomic():
+                Letter.objects.select_for_update().get()
+                is_held.set()
+                is_over.wait(0.3)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(look)
+        is_held.wait(10)
+        assert letters.send_pending() == 0  # what is locked is left to the other
+        assert letters._send(Letter.objects.get().pk)
+        is_over.set()
+    assert len(mail.outbox) == 1
 
 
 def test_it_waits_for_a_mail_server_that_is_away(monkeypatch):
