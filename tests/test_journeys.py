@@ -30,6 +30,19 @@ def test_a_visitor_finds_a_city_as_she_types_and_reads_why_a_partner_fits(page):
     expect(page.get_by_text(re.compile("Water supply")).first).to_be_visible()
 
 
+def test_a_slow_click_on_what_was_found_is_not_lost(page):
+    """Leaving the search box must not renew the list under the finger."""
+    small_world()
+    page.goto("/cities/")
+    page.get_by_label("Name of a city, in any language").press_sequentially("Lvvi")
+    expect(page).to_have_url(re.compile(r"q=Lvvi"))
+    page.get_by_role("link", name="Lviv", exact=True).hover()
+    page.mouse.down()
+    page.wait_for_timeout(500)
+    page.mouse.up()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Lviv")
+
+
 def test_what_matters_to_a_reader_reranks_the_list_at_once_and_stays_in_the_address(page):
     small_world()
     page.goto("/cities/ua/lviv/matches/")
