@@ -27,7 +27,7 @@ from .weights import current_weights
 TENTHS = 1000  # of a point, in the best conceivable score
 MOST_REASONS = 10
 HALF = 0.5
-BETWEEN_COUNTRIES = "affinity"
+BETWEEN_COUNTRIES = {"affinity", "abroad"}
 NEVER_PRAISED = ("needs", "prominence")  # needs are told topic by topic, prominence not at all
 
 
@@ -152,7 +152,7 @@ def lines(explanation: Explanation, *, is_domestic: bool = False) -> list[Line]:
 
 def _absent(code: str, is_domestic: bool) -> str:
     """Why a component has no value."""
-    if code == BETWEEN_COUNTRIES and is_domestic:
+    if code in BETWEEN_COUNTRIES and is_domestic:
         return _("does not apply within one country")
     return _("not known")
 
@@ -168,7 +168,7 @@ def _weaknesses(explanation: Explanation, *, is_domestic: bool) -> Explanation:
 
     A pair of one country is not blamed for what is compared between countries only.
     """
-    skipped = {BETWEEN_COUNTRIES} if is_domestic else set()
+    skipped = BETWEEN_COUNTRIES if is_domestic else set()
     parts = (part for part in explanation.parts if part.code not in skipped and not _is_praised(part))
     return replace(explanation, parts=tuple(parts))
 

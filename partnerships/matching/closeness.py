@@ -19,7 +19,7 @@ class Circle(NamedTuple):
     """For each of n cities those within three ties, and how close they are.
 
     The cities near row r are others[starts[r] : starts[r + 1]], ascending, with `closeness` in (0, 1] at the
-    same places, the same from both sides; the city itself is among them.
+    same places, the same from both sides.
     """
 
     starts: npt.NDArray[np.int64]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from .components import COMPONENTS
 from .fitted import FITTED, Floats, along
-from .kernels import expected_by_city, expected_by_country
+from .kernels import expected_by_country
 
 LEAST_POPULATION = 500
 POOL_POPULATION = 50_000
@@ -69,7 +69,7 @@ def gravity(
     pull = np.exp(appeals[rows])
     fitted = FITTED["gravity"]["weights"]
     weights = np.array([fitted.get(component.code, 0.0) for component in COMPONENTS])
-    expected = pull * expected_by_city(cities[rows], pull, weights, NEUTRAL)
+    expected = pull * expected_by_country(cities[rows], pull, weights, NEUTRAL, countries).sum(axis=1)
     expected *= _scale(seen, expected)
     activity = (seen + PRIOR_TIES) / (expected + PRIOR_TIES)
     mass = pull * activity

@@ -410,21 +410,11 @@ def _drawn(cities, i, j, weights, neutral, values):
 
 
 @compiled
-def expected_by_city(cities, mass, weights, neutral):
-    """Sum over the cities of other countries of mass times how much they draw each city, shape (n,)."""
-    sums, values = np.zeros(len(cities)), np.zeros(len(weights))
-    for i in range(len(cities)):
-        for j in range(i):
-            if cities[i].country != cities[j].country:
-                drawn = _drawn(cities, i, j, weights, neutral, values)
-                sums[i] += mass[j] * drawn
-                sums[j] += mass[i] * drawn
-    return sums
-
-
-@compiled
 def expected_by_country(cities, mass, weights, neutral, countries):
-    """The same by the country of the other cities, shape (n, countries)."""
+    """Sums over the cities of other countries of mass times how much they draw each city, by their country.
+
+    Shape (n, countries).
+    """
     sums, values = np.zeros((len(cities), countries)), np.zeros(len(weights))
     for i in range(len(cities)):
         for j in range(i):
@@ -460,7 +450,7 @@ def spread_around(middles, points, cell_of, values, deviation_km):
 
 @compiled
 def paths_of_two_and_three(starts, partners, share_of_two):
-    """For each city the cities that two or three ties lead to, itself among them, and the sums of the paths.
+    """For each city the others that two or three ties lead to, no city met twice, and the sums of the paths.
 
     Begins (n + 1,), others and sums as in `closeness.Circle`. A path counts the product over its ties of
     1 / sqrt(d e), where d and e are the numbers of ties of a tie's ends, one of two ties times share_of_two.
@@ -476,13 +466,16 @@ def paths_of_two_and_three(starts, partners, share_of_two):
             first = partners[t]
             for u in range(starts[first], starts[first + 1]):
                 second = partners[u]
+                if second == row:
+                    continue
                 two = 1 / (root[row] * root[first] * root[first] * root[second])
                 count, others, sums = _meet(second, count, others, sums, is_met)
                 total[second] += share_of_two * two
                 for v in range(starts[second], starts[second + 1]):
                     third = partners[v]
-                    count, others, sums = _meet(third, count, others, sums, is_met)
-                    total[third] += two / (root[second] * root[third])
+                    if third != first and third != row:
+                        count, others, sums = _meet(third, count, others, sums, is_met)
+                        total[third] += two / (root[second] * root[third])
         found = np.sort(others[begins[row] : count])
         others[begins[row] : count] = found
         for place in range(len(found)):

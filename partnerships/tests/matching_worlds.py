@@ -183,7 +183,10 @@ class Reference:
 
         paths = 0.5 * sum(counts(a, z, b) for z in self.partners[a] & self.partners[b])
         paths += sum(
-            counts(a, y, z, b) for y in self.partners[a] for z in self.partners[b] if z in self.partners[y]
+            counts(a, y, z, b)
+            for y in self.partners[a] - {b}
+            for z in self.partners[b] - {a}
+            if z in self.partners[y]
         )
         return min(log(1 + paths / 0.01) / log(1 + 1 / 0.01), 1.0)
 

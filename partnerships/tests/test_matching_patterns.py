@@ -43,6 +43,12 @@ def test_circles_are_the_same_from_both_sides():
     assert circle.closeness.min() > 0
 
 
+def test_a_tie_itself_does_not_bring_its_cities_into_one_circle():
+    """Else two twinned cities would be said to have twin cities that are twinned with each other."""
+    profiles = build_profiles(**FOUR | {"ties": [(1, 2), (3, 4)]})
+    assert closeness(profiles, 0, 1) == closeness(profiles, 2, 3) == 0
+
+
 def test_no_ties_make_no_circles():
     circle = circles(np.zeros(4, dtype=np.int64), np.empty(0, dtype=np.int32))
     assert circle.starts.tolist() == [0, 0, 0, 0]

@@ -139,6 +139,8 @@ def test_ties_of_two_countries_do_not_apply_to_a_pair_of_one(client, world):
     text = page(client, "/cities/ua/lviv/matches/ua/kyiv/")
     assert "does not apply within one country, counts as" in text
     assert "Ties of the two countries: not known" not in text
+    assert text.count("does not apply within one country, counts as") == 2  # nor do ties with the other's
+    assert "Ties with the other’s country: not known" not in text
     assert "does not apply" not in page(client)
 
 
