@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .patterns import Patterns
 from .profiles import LANGUAGE_WORDS, Profiles
 
 BLOCK_SIZE = 128
@@ -42,39 +43,46 @@ BLOCK = np.dtype(
         ("some_capital", np.bool_),
         ("some_not_capital", np.bool_),
         ("some_without_languages", np.bool_),
-        ("some_without_needs", np.bool_),
-        ("some_without_offers", np.bool_),
         ("some_without_ties", np.bool_),
     ],
     align=True,
 )
 """Bounds of the cities rows[start:end]: a sphere (x, y, z, radius) around them, the extremes of their sizes
 and standings where known, the unions of their needs, offers and languages, and what at least one of them
-is.
+is. If one has needs all have, and so with offers.
 """
 
 
 class Blocks(NamedTuple):
-    """n cities in b blocks: rows (n,) block after block, blocks (b,) of dtype BLOCK, block_of (n,) by row.
+    """n cities in b blocks of at most `largest`, laid out block after block, as the search reads them.
 
-    abroad (b, countries): the highest of `Patterns.abroad` in each block.
+    rows (n,): the row at each place; slots (n,): the place of each row; blocks (b,) of dtype BLOCK; block_of
+    (n,): the block of each row; highest_abroad (b, countries): the highest of `Patterns.abroad` in a block.
+
+    By place: cities; patterns, of which `abroad` alone is by place; and, beside each other for the scan of a
+    block: needs, offers, share (of one need in the needs of a city, 0 if it has none) and prominence.
     """
 
     rows: npt.NDArray[np.int32]
+    slots: npt.NDArray[np.int32]
     blocks: npt.NDArray[np.void]
+    largest: int
     block_of: npt.NDArray[np.int32]
-    abroad: npt.NDArray[np.float32]
+    highest_abroad: npt.NDArray[np.float32]
+    cities: npt.NDArray[np.void]
+    patterns: Patterns
+    needs: npt.NDArray[np.uint64]
+    offers: npt.NDArray[np.uint64]
+    share: npt.NDArray[np.float32]
+    prominence: npt.NDArray[np.float32]
 
 
 def build_blocks(profiles: Profiles, block_size: int = BLOCK_SIZE) -> Blocks:
     """Group the cities and note the bounds of each group."""
     groups = _groups(profiles, block_size)
     blocks = np.zeros(len(groups), dtype=BLOCK)
-    if not groups:
-        nothing = np.empty(0, dtype=np.int32)
-        return Blocks(nothing, blocks, nothing, profiles.patterns.abroad)
-    rows = np.concatenate(groups)
-    sizes = np.array([len(group) for group in groups])
+    rows = np.concatenate([np.empty(0, dtype=np.int32), *groups], dtype=np.int32)
+    sizes = np.array([len(group) for group in groups], dtype=np.int32)
     blocks["end"] = np.cumsum(sizes)
     blocks["start"] = blocks["end"] - sizes
     block_of = np.empty(len(rows), dtype=np.int32)
@@ -104,20 +112,32 @@ def build_blocks(profiles: Profiles, block_size: int = BLOCK_SIZE) -> Blocks:
     blocks["some_capital"] = extreme(highest, cities["is_capital"])
     blocks["some_not_capital"] = extreme(highest, ~cities["is_capital"])
     blocks["some_without_languages"] = extreme(highest, ~cities["languages"].any(axis=1))
-    blocks["some_without_needs"] = extreme(highest, cities["needs"] == 0)
-    blocks["some_without_offers"] = extreme(highest, cities["offers"] == 0)
     blocks["some_without_ties"] = extreme(highest, ~cities["has_ties"])
-    return Blocks(rows.astype(np.int32), blocks, block_of, extreme(highest, profiles.patterns.abroad[rows]))
+    needed = np.bitwise_count(cities["needs"])
+    abroad = profiles.patterns.abroad[rows]
+    return Blocks(
+        rows=rows,
+        slots=np.argsort(rows).astype(np.int32),
+        blocks=blocks,
+        largest=int(sizes.max(initial=0)),
+        block_of=block_of,
+        highest_abroad=extreme(highest, abroad),
+        cities=cities,
+        patterns=profiles.patterns._replace(abroad=abroad),
+        needs=cities["needs"].copy(),
+        offers=cities["offers"].copy(),
+        share=np.divide(1, needed, out=np.zeros(len(rows), dtype=np.float32), where=needed > 0),
+        prominence=cities["prominence"].astype(np.float32),
+    )
 
 
 def _groups(profiles: Profiles, block_size: int) -> list[npt.NDArray[np.int64]]:
-    """Rows of one country each, those with and without statements apart, halved until small enough."""
+    """Rows of one country each, alike in whether they have needs and offers, halved until small enough."""
     cities = profiles.cities
     size = np.log(np.maximum(profiles.population, 100)) * SIZE_AXIS_SCALE
     fame = cities["prominence"] * PROMINENCE_AXIS_SCALE
     axes = np.column_stack((cities["x"], cities["y"], cities["z"], size, fame))
-    stated = (cities["needs"] | cities["offers"]) != 0
-    kind = cities["country"].astype(np.int64) * 2 + stated
+    kind = cities["country"].astype(np.int64) * 4 + 2 * (cities["needs"] != 0) + (cities["offers"] != 0)
     by_kind = np.argsort(kind, kind="stable")
     waiting = np.split(by_kind, np.flatnonzero(np.diff(kind[by_kind])) + 1) if len(by_kind) else []
     done = []

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .components import COMPONENTS
-from .kernels import chord, component_values, great_circle_km, mark_circle, weighted_sum
+from .kernels import chord, great_circle_km, values_of_rows, weighted_sum
 from .profiles import WORD_BITS, Profiles
 from .scoring import NEUTRAL, weight_vector
 
@@ -74,7 +74,8 @@ def explain(
     if not (0 <= row < len(profiles) and 0 <= partner < len(profiles)):
         raise IndexError(f"There are rows 0 to {len(profiles) - 1}, not {row} and {partner}.")
     weights = weight_vector() if weights is None else weights
-    values = _values(profiles, row, partner)
+    others = profiles.checked(partner)
+    values = values_of_rows(profiles.cities, profiles.patterns, row, others)[0]
     parts = tuple(
         Part(
             code=component.code,
@@ -85,13 +86,6 @@ def explain(
         for component, value, weight in zip(COMPONENTS, values, weights, strict=True)
     )
     return Explanation(float(weighted_sum(values, weights, NEUTRAL)), parts, _facts(profiles, row, partner))
-
-
-def _values(profiles: Profiles, row: int, partner: int) -> npt.NDArray[np.float64]:
-    near, values = np.zeros(len(profiles)), np.empty(len(COMPONENTS))
-    mark_circle(profiles.patterns.circle, row, near)
-    component_values(profiles.cities, row, partner, near[partner], profiles.patterns, values)
-    return values
 
 
 def _facts(profiles: Profiles, row: int, partner: int) -> Facts:

@@ -6,7 +6,7 @@ the callers do.
 
 Cities are records of dtype `profiles.CITY`, blocks of dtype `blocks.BLOCK`; `ties` is `profiles.Ties`,
 `patterns` is `patterns.Patterns`, `index` is `blocks.Blocks`; weights and neutral have shape
-(len(COMPONENTS),). `near` has shape (n,): the closeness of each city to the one at hand, see `mark_circle`.
+(len(COMPONENTS),).
 """
 
 from __future__ import annotations
@@ -28,8 +28,12 @@ LARGEST_RATIO = 10_000
 """Of two populations; beyond it size is not alike at all."""
 ONE_CAPITAL_ONLY = 0.75
 UNSHARED_LANGUAGE = 0.25
-SLACK = 1e-6
-"""Added to every bound: far above the rounding of float64 and of the float32 scores compared with it."""
+SLACK = 2e-6
+"""Added to every bound: far above the rounding of float64, and of the few steps that are done in float32."""
+FIRST_BLOCKS = 16
+"""Blocks a city visits first, those with the highest bounds."""
+GROUP = 32
+"""Cities that visit all other blocks together, so that a block is read from memory once for all of them."""
 BINS = 1024
 """Steps by which blocks are ordered by their bounds; finer costs time, coarser visits more blocks."""
 
@@ -37,22 +41,19 @@ compiled = njit(nogil=True, cache=True)
 
 
 @compiled
-def component_values(cities, row, partner, near, patterns, values):
-    """Write the components of two cities (rows) into `values`, shape (len(COMPONENTS),).
+def component_values(a, b, near, affinity, abroad, values):
+    """Write the components of two cities into `values`, shape (len(COMPONENTS),).
 
-    near: how close the partner is to the city, 0 where it is not in its circle.
+    near: how close they are, 0 where neither is in the circle of the other; affinity: of their countries;
+    abroad: see `ties_abroad`.
     """
-    a, b = cities[row], cities[partner]
-    affinity = patterns.affinity[a.country, b.country]
     values[NEEDS] = needs_met(a.needs, a.offers, b.needs, b.offers)
     values[SIZE] = size_likeness(a.root_size, b.root_size)
     values[DISTANCE] = nearness(chord(a, b))
     values[LANGUAGE] = shared_languages(a, b)
     values[CLOSENESS] = near if a.has_ties and b.has_ties else nan
     values[AFFINITY] = affinity
-    values[ABROAD] = (
-        nan if isnan(affinity) else ties_abroad(patterns.abroad, row, partner, a.country, b.country)
-    )
+    values[ABROAD] = nan if isnan(affinity) else abroad
     values[PLACE] = place_likeness(a.standing, a.is_capital, b.standing, b.is_capital)
     values[PROMINENCE] = (a.prominence + b.prominence) / 2
 
@@ -140,17 +141,13 @@ def ties_abroad(abroad, row, partner, country, partner_country):
 
 
 @compiled
-def mark_circle(circle, row, near):
-    """Write how close the cities of the circle are into `near`, which was all 0."""
-    for t in range(circle.starts[row], circle.starts[row + 1]):
-        near[circle.others[t]] = circle.closeness[t]
-
-
-@compiled
-def clear_circle(circle, row, near):
-    """Set to 0 what `mark_circle` wrote."""
-    for t in range(circle.starts[row], circle.starts[row + 1]):
-        near[circle.others[t]] = 0.0
+def closeness_of(starts, others, closeness, row, partner):
+    """How close two cities (rows) are by the arrays of `closeness.Circle`, 0 outside the circle."""
+    start, end = starts[row], starts[row + 1]
+    if start == end:
+        return 0.0
+    place = start + np.searchsorted(others[start:end], partner)
+    return closeness[place] if place < end and others[place] == partner else 0.0
 
 
 @compiled
@@ -175,17 +172,26 @@ def weighted_sum(values, weights, neutral):
 
 
 @compiled
-def score_rows(cities, patterns, weights, neutral, row, partners):
-    scores = np.empty(len(partners), dtype=np.float32)
-    matrix = np.empty((len(partners), len(weights)), dtype=np.float32)
-    values = np.empty(len(weights))
-    near = np.zeros(len(cities))
-    mark_circle(patterns.circle, row, near)
+def values_of_rows(cities, patterns, row, partners):
+    """The components of a city with m others (rows), shape (m, len(COMPONENTS)), float64."""
+    matrix = np.empty((len(partners), PROMINENCE + 1))
+    city, affinities, abroad = cities[row], patterns.affinity, patterns.abroad
+    starts, others, closeness = patterns.circle.starts, patterns.circle.others, patterns.circle.closeness
     for i in range(len(partners)):
-        component_values(cities, row, partners[i], near[partners[i]], patterns, values)
-        scores[i] = weighted_sum(values, weights, neutral)
-        matrix[i] = values
-    return scores, matrix
+        other = cities[partners[i]]
+        near = closeness_of(starts, others, closeness, row, partners[i])
+        towards = ties_abroad(abroad, row, partners[i], city.country, other.country)
+        component_values(city, other, near, affinities[city.country, other.country], towards, matrix[i])
+    return matrix
+
+
+@compiled
+def score_rows(cities, patterns, weights, neutral, row, partners):
+    matrix = values_of_rows(cities, patterns, row, partners)
+    scores = np.empty(len(partners), dtype=np.float32)
+    for i in range(len(partners)):
+        scores[i] = weighted_sum(matrix[i], weights, neutral)
+    return scores, matrix.astype(np.float32)
 
 
 @compiled
@@ -220,16 +226,9 @@ def _needs_bound(city, block, neutral):
     met_city, met_other = UNKNOWN_COVERAGE, UNKNOWN_COVERAGE
     if city_known:
         met_city = bit_count(city.needs & block.offers) / bit_count(city.needs)
-        if block.some_without_offers:
-            met_city = max(met_city, UNKNOWN_COVERAGE)
     if other_known:
         met_other = 1.0 if city.offers & block.needs else 0.0
-        if block.some_without_needs:
-            met_other = max(met_other, UNKNOWN_COVERAGE)
-    best = sqrt(met_city * met_other)
-    city_unknown = not city_known or block.some_without_offers
-    other_unknown = not other_known or block.some_without_needs
-    return max(best, neutral) if city_unknown and other_unknown else best
+    return sqrt(met_city * met_other)
 
 
 @compiled
@@ -284,33 +283,34 @@ def search(cities, ties, patterns, index, weights, neutral, wanted, k):
     kept_partners = np.full((len(wanted), k), -1, dtype=np.int32)
     kept_scores = np.full((len(wanted), k), np.nan, dtype=np.float32)
     kept_components = np.full((len(wanted), k, len(weights)), np.nan, dtype=np.float32)
-    near = np.zeros(len(cities))
-    nearest = np.zeros(len(index.blocks))
-    bounds = np.empty(len(index.blocks))
-    in_order = np.empty(len(index.blocks), dtype=np.int32)
-    values = np.empty(len(weights))
+    bounds = np.empty((GROUP, len(index.blocks)))
+    nearest, in_order = np.zeros(len(index.blocks)), np.empty(len(index.blocks), dtype=np.int32)
+    pair_bounds, values = np.empty(index.largest, dtype=np.float32), np.empty(len(weights))
+    for start in range(0, len(wanted), GROUP):
+        end = min(start + GROUP, len(wanted))
+        for i in range(start, end):
+            _bound_blocks(index, wanted[i], weights, neutral, nearest, bounds[i - start])
+            abroad = _highest_first(bounds[i - start], in_order)
+            for b in in_order[: min(abroad, FIRST_BLOCKS)]:
+                _visit(
+                    ties, index, weights, neutral, b, wanted[i : i + 1], bounds[i - start : i - start + 1],
+                    pair_bounds, values, kept_scores[i : i + 1], kept_partners[i : i + 1],
+                )  # fmt: skip
+        for b in range(len(index.blocks)):
+            _visit(
+                ties, index, weights, neutral, b, wanted[start:end], bounds,
+                pair_bounds, values, kept_scores[start:end], kept_partners[start:end],
+            )  # fmt: skip
     for i in range(len(wanted)):
-        row = wanted[i]
-        mark_circle(patterns.circle, row, near)
-        _bound_blocks(cities, row, patterns, index, weights, neutral, nearest, bounds)
-        abroad = _highest_first(bounds, in_order)
-        _fill_list(
-            cities, ties, row, patterns, index, weights, neutral, near,
-            bounds, in_order[:abroad], values, kept_scores[i], kept_partners[i],
-        )  # fmt: skip
-        for place in range(k):
-            partner = kept_partners[i, place]
-            if partner >= 0:
-                component_values(cities, row, partner, near[partner], patterns, values)
-                kept_components[i, place] = values
-        clear_circle(patterns.circle, row, near)
+        found = int((kept_partners[i] >= 0).sum())
+        kept_components[i, :found] = values_of_rows(cities, patterns, wanted[i], kept_partners[i, :found])
     return kept_partners, kept_scores, kept_components
 
 
 @compiled
-def _bound_blocks(cities, row, patterns, index, weights, neutral, nearest, bounds):
+def _bound_blocks(index, row, weights, neutral, nearest, bounds):
     """Write the bound of each block into `bounds`, -1 for blocks of the city's own country."""
-    city, circle, blocks = cities[row], patterns.circle, index.blocks
+    city, circle, blocks = index.cities[index.slots[row]], index.patterns.circle, index.blocks
     nearest[:] = 0.0
     for t in range(circle.starts[row], circle.starts[row + 1]):
         block = index.block_of[circle.others[t]]
@@ -319,9 +319,9 @@ def _bound_blocks(cities, row, patterns, index, weights, neutral, nearest, bound
         if blocks[b].country == city.country:
             bounds[b] = -1.0
         else:
-            affinity = patterns.affinity[city.country, blocks[b].country]
-            abroad = np.float64(patterns.abroad[row, blocks[b].country]) + np.float64(
-                index.abroad[b, city.country]
+            affinity = index.patterns.affinity[city.country, blocks[b].country]
+            abroad = np.float64(index.patterns.abroad[index.slots[row], blocks[b].country]) + np.float64(
+                index.highest_abroad[b, city.country]
             )
             bounds[b] = score_bound(city, blocks[b], nearest[b], affinity, abroad, weights, neutral)
 
@@ -344,35 +344,93 @@ def _highest_first(bounds, in_order):
 
 
 @compiled
-def _fill_list(
-    cities, ties, row, patterns, index, weights, neutral, near, bounds, in_order, values, scores, partners
-):
-    """Visit the blocks in order; keep the best partners of the city in `scores` and `partners`, both (k,).
+def _visit(ties, index, weights, neutral, b, wanted, bounds, pair_bounds, values, scores, partners):
+    """Bring the best of block b into the lists of m cities, `scores` and `partners`, both (m, k).
 
-    A pair is scored in full only if its needs, with the bound of all else in its block, could bring it in.
+    bounds (m, blocks): below 0 where a city has nothing to look for, so afterwards in this block. A pair is
+    scored in full only if its needs and prominence, with the bound of all else in its block, could bring it
+    in. What the loops read is taken out of the tuples first: in a loop that costs more than reading it.
     """
-    k, found = len(scores), 0
-    city, tied = cities[row], ties.partners[ties.starts[row] : ties.starts[row + 1]]
-    rows, blocks = index.rows, index.blocks
-    for block in in_order:
-        if found == k and np.float32(bounds[block]) < scores[k - 1]:
+    block, rows, slots, cities = index.blocks[b], index.rows, index.slots, index.cities
+    affinities, abroad, circle = index.patterns.affinity, index.patterns.abroad, index.patterns.circle
+    starts, others, closeness = circle.starts, circle.others, circle.closeness
+    first, end = np.int64(block.start), np.int64(block.end)
+    needs, offers = index.needs[first:end], index.offers[first:end]
+    share, prominence = index.share[first:end], index.prominence[first:end]
+    for i in range(len(wanted)):
+        bound, last = bounds[i, b], _last(scores, i)
+        bounds[i, b] = -1.0
+        if bound < 0 or np.float32(bound) < last:
             continue
-        needs_bound = _needs_bound(city, blocks[block], neutral[NEEDS])
-        all_but_needs = bounds[block] - weights[NEEDS] * needs_bound
-        for slot in range(blocks[block].start, blocks[block].end):
-            partner = rows[slot]
-            if found == k:
-                other = cities[partner]
-                met = needs_met(city.needs, city.offers, other.needs, other.offers)
-                met = neutral[NEEDS] if isnan(met) else met
-                if np.float32(all_but_needs + weights[NEEDS] * met) < scores[k - 1]:
-                    continue
-            component_values(cities, row, partner, near[partner], patterns, values)
-            score = np.float32(weighted_sum(values, weights, neutral))
-            if found == k and not _before(score, partner, scores[k - 1], partners[k - 1]):
+        row, slot = wanted[i], slots[wanted[i]]
+        city = cities[slot]
+        all_else = (
+            bound
+            - weights[NEEDS] * _needs_bound(city, block, neutral[NEEDS])
+            - weights[PROMINENCE] * block.highest_prominence / 2
+        )
+        known = _known_needs(city, block, neutral[NEEDS])
+        if not _bound_pairs(
+            city.needs, city.offers, known, needs, offers, share, prominence,
+            all_else, weights, last, pair_bounds,
+        ):  # fmt: skip
+            continue
+        affinity = affinities[city.country, block.country]
+        for place in range(first, end):
+            if pair_bounds[place - first] < last:
                 continue
-            if not _contains(tied, partner):
-                found = _insert(score, partner, scores, partners, found)
+            partner = rows[place]
+            near = closeness_of(starts, others, closeness, row, partner)
+            towards = ties_abroad(abroad, slot, place, city.country, block.country)
+            component_values(city, cities[place], near, affinity, towards, values)
+            score = np.float32(weighted_sum(values, weights, neutral))
+            if _before(score, partner, last, partners[i, -1]) and not _tied(ties, row, partner):
+                _insert(score, partner, scores[i], partners[i])
+                last = _last(scores, i)
+
+
+@compiled
+def _last(scores, i):
+    """The score that a partner must reach: the last of a full list, else one below all."""
+    return np.float32(-1.0) if isnan(scores[i, -1]) else scores[i, -1]
+
+
+@compiled
+def _bound_pairs(
+    wanted, on_offer, known, needs, offers, share, prominence, all_else, weights, last, pair_bounds
+):
+    """Write the bounds of a city's pairs with those of a block; how many are not below `last`.
+
+    wanted, on_offer: the needs and offers of the city; known: see `_known_needs`; all_else: the bound of all
+    but needs and prominence. The loop is such that it compiles to vector instructions.
+    """
+    share_here, met_here, share_there, met_there = known
+    base = np.float32(all_else)
+    needs_weight, prominence_weight = np.float32(weights[NEEDS]), np.float32(weights[PROMINENCE] / 2)
+    enough = np.int32(0)
+    for i in range(len(needs)):
+        here = np.float32(np.int32(bit_count(wanted & offers[i])))
+        there = np.float32(np.int32(bit_count(on_offer & needs[i]))) * share[i]
+        met = np.sqrt((met_here + share_here * here) * (met_there + share_there * there))
+        pair_bounds[i] = base + needs_weight * met + prominence_weight * prominence[i]
+        enough += np.int32(pair_bounds[i] >= last)
+    return enough
+
+
+@compiled
+def _known_needs(city, block, neutral):
+    """The numbers with which `needs_met` of any city of a block is sqrt((met + share * common) * (...)).
+
+    share and met of the city's needs, where `common` counts those offered, then of the other's, where
+    `common` is the part of those that the city offers. All in float32.
+    """
+    none, some, all_of = np.float32(0), np.float32(UNKNOWN_COVERAGE), np.float32(1)
+    city_known = city.needs != 0 and block.offers != 0
+    other_known = city.offers != 0 and block.needs != 0
+    if not city_known and not other_known:
+        return none, np.float32(neutral), none, np.float32(neutral)
+    share = all_of / np.float32(bit_count(city.needs)) if city_known else none
+    return share, none if city_known else some, all_of if other_known else none, none if other_known else some
 
 
 @compiled
@@ -381,22 +439,21 @@ def _before(score, partner, other_score, other_partner):
 
 
 @compiled
-def _contains(ascending, row):
-    place = np.searchsorted(ascending, row)
-    return place < len(ascending) and ascending[place] == row
+def _tied(ties, row, partner):
+    """Whether two cities (rows) are twinned."""
+    return (ties.partners[ties.starts[row] : ties.starts[row + 1]] == partner).any()
 
 
 @compiled
-def _insert(score, partner, scores, partners, found):
-    """Put a partner in its place of the sorted list, from which the last may fall out. The new length."""
-    place = min(found, len(scores) - 1)
-    while place > 0 and _before(score, partner, scores[place - 1], partners[place - 1]):
+def _insert(score, partner, scores, partners):
+    """Put a partner in its place of the sorted list, of which the last, or an unused place, falls out."""
+    place = len(scores) - 1
+    while place > 0 and not _before(scores[place - 1], partners[place - 1], score, partner):
         scores[place] = scores[place - 1]
         partners[place] = partners[place - 1]
         place -= 1
     scores[place] = score
     partners[place] = partner
-    return min(found + 1, len(scores))
 
 
 @compiled

@@ -22,33 +22,41 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--cities", type=int, nargs="+", default=[2_000, 20_000, 100_000])
         parser.add_argument(
-            "--stated", type=float, default=0.02, help="share of cities with made-up needs and offers"
+            "--stated",
+            type=float,
+            nargs="+",
+            default=[0.02, 1.0],
+            help="shares of cities with made-up needs and offers, each measured",
         )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--only", action="store_true", help="the matcher and the floor, nothing else")
 
     def handle(
-        self, *args: Any, cities: list[int], stated: float, seed: int, only: bool, **options: Any
+        self, *args: Any, cities: list[int], stated: list[float], seed: int, only: bool, **options: Any
     ) -> None:
         at_hand = directory.fresh()
         if not len(at_hand.reference):
             raise CommandError("There are no cities: run load_cities first.")
         benchmark.engine(
-            benchmark.sample(at_hand, min(100, len(at_hand.reference)), stated, seed)
+            benchmark.sample(at_hand, min(100, len(at_hand.reference)), stated[0], seed)
         )  # compiles
         for wanted in cities:
             self.measure(min(wanted, len(at_hand.reference)), stated, seed, only)
 
-    def measure(self, cities: int, stated: float, seed: int, only: bool) -> None:
+    def measure(self, cities: int, stated: list[float], seed: int, only: bool) -> None:
         """Time everything on one number of cities and print it."""
-        profiles = benchmark.sample(directory.fresh(), cities, stated, seed)
-        self.stdout.write(
-            f"\n{cities:,} cities, {stated:.0%} with needs and offers, best {CityMatch.LAST_RANK} of each"
-        )
-        matcher = timed(lambda: benchmark.engine(profiles, self.show_progress))
+        self.stdout.write(f"\n{cities:,} cities, best {CityMatch.LAST_RANK} of each")
         floor = timed(lambda: benchmark.floor(cities, seed))
         pairs = cities * (cities - 1)
-        self.line("matcher", matcher, floor, f"{pairs / matcher.seconds / 1e6:10,.0f} million pairs/s")
+        for share in stated:
+            profiles = benchmark.sample(directory.fresh(), cities, share, seed)
+            matcher = timed(partial(benchmark.engine, profiles, self.show_progress))
+            self.line(
+                f"matcher, {share:.0%} with needs",
+                matcher,
+                floor,
+                f"{pairs / matcher.seconds / 1e6:10,.0f} million pairs/s",
+            )
         self.line(f"floor: {FEATURES} float32 products", floor, floor)
         for name, search in {} if only else OTHERS.items():
             try:
