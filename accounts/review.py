@@ -50,7 +50,8 @@ def is_same_domain(one: str, other: str) -> bool:
 
 def signs(membership: Membership) -> list[Sign]:
     """What a reviewer should know of an application, from what the portal can compare."""
-    return [*_signs_of_address(membership), *_signs_of_others(membership)]
+    vouched = [Sign(True, text)] if (text := membership.vouched) else []
+    return [*vouched, *_signs_of_address(membership), *_signs_of_others(membership)]
 
 
 def _signs_of_address(membership: Membership) -> Iterator[Sign]:

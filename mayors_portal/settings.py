@@ -212,6 +212,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "write invitations that wait": {
+        "task": "partnerships.tasks.send_invitations",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "note invitations that are too old": {
+        "task": "partnerships.tasks.tidy_invitations",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "send letters that wait": {
         "task": "accounts.tasks.send_letters",
         "schedule": 30.0,
@@ -250,7 +260,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ACCOUNT_RATE_LIMITS = {"apply": "30/d/user"}
+ACCOUNT_RATE_LIMITS = {"apply": "30/d/user", "invite": "50/d/user"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -24,6 +24,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     *i18n_patterns(
         path("", pages.home, name="home"),
+        path("", include("partnerships.invitations.urls")),
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
         path("businesses/", include("partnerships.businesses.urls")),

@@ -16,10 +16,13 @@ from cities.models import City
 from cities.romanised import free_slug
 
 from .businesses.models import BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
+from .invitations.models import BusinessImport, BusinessInvitation
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
 __all__ = [
+    "BusinessImport",
+    "BusinessInvitation",
     "BusinessName",
     "BusinessProfile",
     "BusinessStatement",
@@ -329,3 +332,16 @@ class OrganisationMember(Membership):
     def website(self) -> str:
         """The organisation's website."""
         return self.organisation.website
+
+    @property
+    def vouched(self) -> str:
+        """Which city invited the organisation by a letter that this person had."""
+        found = BusinessInvitation.objects.filter(membership=self).select_related("city").first()
+        if found is None:
+            return ""
+        return _(
+            "Invited by the city of %(city)s; the person opened the secret link of the letter to %(email)s."
+        ) % {
+            "city": found.city.display_name,
+            "email": found.email,
+        }

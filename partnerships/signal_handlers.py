@@ -6,6 +6,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.signals import deleting_account
 from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import demonstration_loading, profiles_changed, reference_changed, ties_changed
 
@@ -13,7 +14,7 @@ from .businesses.demo import add_businesses
 from .businesses.keys import write_keys
 from .businesses.models import BusinessProfile
 from .matching.version import version
-from .models import MatchRun, Organisation
+from .models import BusinessInvitation, MatchRun, Organisation
 from .outbox import ask_for_scoring
 
 
@@ -64,3 +65,9 @@ def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
 def add_demonstration_businesses(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
     """The demonstration cities have businesses."""
     add_businesses(passwords, approver)
+
+
+@receiver(deleting_account)
+def forget_the_address(user: User, **kwargs: Any) -> None:
+    """Somebody whom a city invited leaves: that there was an invitation stays, where it went does not."""
+    BusinessInvitation.objects.filter(answered_by=user).update(email="")

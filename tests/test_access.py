@@ -16,8 +16,10 @@ from cities.models import City, Mayor, ProfileVersion
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from partnerships.businesses.profile import editing as business_editing
-from partnerships.models import BusinessVersion, OrganisationMember
+from partnerships.invitations.models import hashed
+from partnerships.models import BusinessImport, BusinessVersion, OrganisationMember
 from partnerships.tests.factories import (
+    BusinessInvitationFactory,
     BusinessProfileFactory,
     MatchingRoundFactory,
     OrganisationMemberFactory,
@@ -81,6 +83,8 @@ STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "
 VERSION = 10**9  # of a profile
 ROUND = 10**8  # the number of the published round
 SOMEBODYS = "somebody-s-business"
+SECRET = "secret-of-an-invitation"  # noqa: S105
+LIST = 10**7  # the number of the mayor's list of businesses
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 
 
@@ -93,6 +97,7 @@ def city(settings, tmp_path):
     assert profile.photo
     MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
     BusinessProfileFactory(organisation__city=lviv, organisation__slug=SOMEBODYS)
+    BusinessInvitationFactory(city=lviv, token_hash=hashed(SECRET))
     return lviv
 
 
@@ -119,6 +124,7 @@ def sign_in(client, city):
         user, mine = UserFactory(verified=role != Role.UNVERIFIED), None
         if role in STATES:
             mine = MayorFactory(user=user, city=city, state=STATES[role])
+            BusinessImport.objects.create(pk=LIST, city=city, by=user, headings=["Name", "E-mail"], rows=[])
         if role in ORGANISATIONS:
             mine = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
             content = business_editing.content_of(mine.organisation)
@@ -140,6 +146,9 @@ def address_of(name, city, mine, theirs):
         "city-matches": here,
         "city-compare": here,
         "city-pair": [*here, other.country_id.lower(), other.slug],
+        "city-invitations": here,
+        "city-invitations-list": [*here, LIST],
+        "invitation": [SECRET],
         "city-photo": [*here, "it.webp"],
         "city-profile": here,
         "city-profile-history": here,

@@ -1,6 +1,7 @@
 """Organisations and who represents them, for tests."""
 
-from factory import PostGeneration, Sequence, SubFactory
+from django.utils import timezone
+from factory import LazyFunction, PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.membership import State
@@ -8,6 +9,7 @@ from accounts.tests.factories import UserFactory
 from cities.tests.factories import CityFactory
 from partnerships.businesses.keys import write_keys
 from partnerships.models import (
+    BusinessInvitation,
     BusinessProfile,
     BusinessStatement,
     MatchingRound,
@@ -80,3 +82,17 @@ class MatchingRoundFactory(DjangoModelFactory[MatchingRound]):
     candidates_min_population = 0
     partners_each = 3
     capacity = 3
+
+
+class BusinessInvitationFactory(DjangoModelFactory[BusinessInvitation]):
+    """An invitation that waits for its letter."""
+
+    class Meta:
+        model = BusinessInvitation
+
+    city = SubFactory(CityFactory)
+    invited_by = SubFactory(UserFactory)
+    name = Sequence(lambda n: f"Invited {n}")
+    email = "director@glass.example"
+    language = "uk"
+    expires_at = LazyFunction(lambda: timezone.now() + BusinessInvitation.VALID)
