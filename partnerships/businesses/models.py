@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import State
 from accounts.models import User
+from cities import nace
 from cities.models import in_active_language
-
-from . import nace
 
 BUSINESSES = "businesses"
 """The name in cities.DataVersion that counts changes of businesses."""

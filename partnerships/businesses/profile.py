@@ -12,10 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
+from cities import nace
 from cities.city_page import language_names
 from cities.profile import Content, Difference
 
-from . import nace
 from .keys import write_keys
 from .models import BusinessProfile, BusinessStatement, BusinessVersion, SizeBand, Trade
 from .words import market_names

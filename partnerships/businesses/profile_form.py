@@ -8,10 +8,10 @@ from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cities import nace
 from cities.profile import Content
 from cities.profile_form import language_choices
 
-from . import nace
 from .models import BusinessProfile, BusinessStatement, SizeBand, Trade
 from .profile import FIELDS
 from .words import market_choices
