@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from cities.profile_views import editable_city, number
@@ -47,10 +47,15 @@ def new(request: HttpRequest, country: str, slug: str) -> HttpResponse:
     return render(request, "projects/new.html", {"city": city, "form": form})
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where the project stands, its sections, what it lacks to be published, and what was changed last."""
+    """Where the project stands, its sections, what it lacks to be published, and what was changed last.
+
+    A POST publishes, archives or restores it.
+    """
     project = editable_project(request, slug)
+    if request.method == "POST":
+        return change_state(request, project, request.POST.get("action", ""))
     changes = project.changes.select_related("by")[:10]
     context = {
         "project": project,
@@ -59,6 +64,19 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "changes": told(changes, project),
     }
     return render(request, "projects/edit.html", context)
+
+
+def change_state(request: HttpRequest, project: Project, action: str) -> HttpResponse:
+    """Do one of DONE, or say why not. Raises Http404 for anything else."""
+    if action not in DONE:
+        raise Http404
+    try:
+        getattr(project, action)(by=User.signed_in(request))
+        messages.success(request, DONE[action])
+    except NotPossible as refusal:
+        for reason in refusal.reasons:
+            messages.error(request, reason)
+    return redirect("project-edit", project.slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,18 +117,3 @@ def show(request: HttpRequest, editor: Editor, seen: int, **more: Any) -> HttpRe
     section: Section = editor.section
     context = {"project": editor.project, "section": section, "editor": editor, "seen": seen, **more}
     return render(request, "projects/edit_section.html", context)
-
-
-@require_POST
-def change_state(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish, archive or restore a project."""
-    project, action = editable_project(request, slug), request.POST.get("action", "")
-    if action not in DONE:
-        raise Http404
-    try:
-        getattr(project, action)(by=User.signed_in(request))
-        messages.success(request, DONE[action])
-    except NotPossible as refusal:
-        for reason in refusal.reasons:
-            messages.error(request, reason)
-    return redirect("project-edit", project.slug)

@@ -14,5 +14,4 @@ urlpatterns = [
     path("<slug:slug>/photos/<str:name>", views.photo, name="project-photo"),
     path("<slug:slug>/edit/", edit_views.overview, name="project-edit"),
     path("<slug:slug>/edit/<slug:code>/", edit_views.edit, name="project-section"),
-    path("<slug:slug>/state/", edit_views.change_state, name="project-state"),
 ]

@@ -171,7 +171,6 @@ def address_of(name, city, mine, theirs):
         "project-new": here,
         "project-edit": [PROJECT],
         "project-section": [PROJECT, "basics"],
-        "project-state": [PROJECT],
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],

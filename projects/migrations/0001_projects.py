@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                 ('field', models.CharField(blank=True, max_length=30, verbose_name='field')),
                 ('old', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='before')),
                 ('new', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='after')),
-                ('is_public', models.BooleanField(default=False, help_text='Whether the project was open to everybody then.', verbose_name='public')),
+                ('is_public', models.BooleanField(default=False, help_text='Whether the project was public then.', verbose_name='open to everybody')),
                 ('by', models.ForeignKey(help_text='Empty: the portal itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='projects.project', verbose_name='project')),
             ],

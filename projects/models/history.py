@@ -37,7 +37,7 @@ class ProjectChange(models.Model):
     old = models.JSONField(_("before"), null=True, encoder=DjangoJSONEncoder)
     new = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
     is_public = models.BooleanField(
-        _("public"), default=False, help_text=_("Whether the project was open to everybody then.")
+        _("open to everybody"), default=False, help_text=_("Whether the project was public then.")
     )
 
     objects = ChangeQuerySet.as_manager()

@@ -78,7 +78,7 @@ def test_a_project_is_begun_completed_and_published(client, mayor):
     client.post(address, {"title_uk": "Школа з укриттям"})
     project = Project.objects.get()
     assert (project.slug, project.state, project.city) == ("shkola-z-ukryttiam", "draft", mayor.city)
-    state = reverse("project-state", args=[project.slug])
+    state = reverse("project-edit", args=[project.slug])
     refused = page(client.post(state, {"action": "publish"}, follow=True))
     for wanted in ["A summary", "A sector", "The status", "A budget", "conflicts of interest"]:
         assert wanted in refused
@@ -290,7 +290,7 @@ def test_amounts_are_read_as_people_write_them(text, amount):
 
 
 def test_an_archived_project_stays_open_to_everybody_but_not_to_changes(client, project):
-    state = reverse("project-state", args=[project.slug])
+    state = reverse("project-edit", args=[project.slug])
     client.post(state, {"action": "archive"})
     assert "is archived" in page(send(client, project, "basics", BASICS))
     assert Project.objects.get().title_en == "School"
@@ -319,9 +319,7 @@ def test_others_find_no_draft_and_nothing_to_edit(client, project):
             assert client.get(reverse(name, args=[draft.slug])).status_code == 404
     for name, more in [("project-edit", []), ("project-section", ["basics"])]:
         assert client.get(reverse(name, args=[project.slug, *more])).status_code == 404
-    assert (
-        client.post(reverse("project-state", args=[project.slug]), {"action": "archive"}).status_code == 404
-    )
+    assert client.post(reverse("project-edit", args=[project.slug]), {"action": "archive"}).status_code == 404
     project.city.mayors.get().suspend(by=stranger, note="Under question.")
     client.force_login(project.city.mayors.get().user)
     assert client.get(reverse("project", args=[draft.slug])).status_code == 404
