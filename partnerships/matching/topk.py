@@ -87,17 +87,28 @@ class Matcher:
         all) is called. A broken-off run is taken up again with the rows that are missing.
         """
         wanted = np.arange(len(self.profiles)) if rows is None else self.profiles.checked(rows)
-        batches = (wanted[i : i + batch_rows] for i in range(0, len(wanted), batch_rows))
-        done = 0
-        with ThreadPoolExecutor(threads, thread_name_prefix="matcher") as pool:
-            ahead = deque(pool.submit(self.best_partners, batch, k) for batch in islice(batches, threads + 1))
-            while ahead:
-                block = ahead.popleft().result()
-                yield block
-                done += len(block.rows)
-                if progress:
-                    progress(done, len(wanted))
-                ahead.extend(pool.submit(self.best_partners, batch, k) for batch in islice(batches, 1))
+        return in_batches(lambda batch: self.best_partners(batch, k), wanted, threads, batch_rows, progress)
+
+
+def in_batches(
+    best_partners: Callable[[npt.NDArray[np.integer]], MatchBlock],
+    wanted: npt.NDArray[np.integer],
+    threads: int,
+    batch_rows: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[MatchBlock]:
+    """What `best_partners` finds for the rows wanted, batch by batch in their order; see `Matcher.run`."""
+    batches = (wanted[i : i + batch_rows] for i in range(0, len(wanted), batch_rows))
+    done = 0
+    with ThreadPoolExecutor(threads, thread_name_prefix="matcher") as pool:
+        ahead = deque(pool.submit(best_partners, batch) for batch in islice(batches, threads + 1))
+        while ahead:
+            block = ahead.popleft().result()
+            yield block
+            done += len(block.rows)
+            if progress:
+                progress(done, len(wanted))
+            ahead.extend(pool.submit(best_partners, batch) for batch in islice(batches, 1))
 
 
 def score_row(
