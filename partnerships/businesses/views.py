@@ -3,16 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 
 from accounts.membership import State
-from cities.frame import framed
+from cities.answering import directory_answer
 from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager, relaxations
-from cities.page_cache import is_anonymous, public_page, wants_block
+from cities.page_cache import public_page
 from cities.search import Found, suggestions
 from cities.selection import Selection
 from partnerships.models import OrganisationMember
@@ -41,20 +39,9 @@ def businesses(request: HttpRequest) -> HttpResponseBase:
         case "json":
             return listing.json_response(at_hand, selection)
     context = _results(at_hand, selection, query, found)
-    is_block = wants_block(request)
-    block = render_to_string("businesses/results.html", {**context, "is_block": is_block}, using="jinja2")
-    if is_block:
-        pushed = request.path + (f"?{query.query_string}" if query.query_string else "")
-        return HttpResponse(block, headers={"HX-Push-Url": pushed})
-    page = {
-        "title": _title(context["chips"]),
-        "q": query.q,
-        "summary": context["summary"],
-        "results": mark_safe(block),  # noqa: S308 - rendered above, escaped there
-    }
-    if is_anonymous(request):
-        return HttpResponse(framed(request, "businesses/directory.html", page))
-    return render(request, "businesses/directory.html", page)
+    page = {"title": _title(context["chips"])}
+    block = ("businesses/results.html", context)
+    return directory_answer(request, block, ("businesses/directory.html", page))
 
 
 def _title(filters: list[Chip]) -> str:
