@@ -15,11 +15,12 @@ from accounts.membership import Membership, MembershipQuerySet
 from cities.models import City
 from cities.romanised import free_slug
 
-from .businesses.models import BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
+from .businesses.models import BusinessChange, BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
 __all__ = [
+    "BusinessChange",
     "BusinessName",
     "BusinessProfile",
     "BusinessStatement",

@@ -1,13 +1,17 @@
 """The keys by which a business is found: its names, and all that it says of itself."""
 
+from collections.abc import Iterable, Sequence
+
 from django.db.models import Func, Value
 
 from cities import nace
 from cities.romanised import romanised
 
 from .models import BusinessName, BusinessProfile, BusinessStatement
+from .texts import vectors
 
 LONGEST_KEY = 800
+Notes = Iterable[tuple[str, str, str]]
 
 
 def key(text: str) -> Func:
@@ -24,13 +28,26 @@ def write_keys(profile: BusinessProfile) -> None:
         BusinessName.objects.update_or_create(
             organisation=organisation, name=name, defaults={"key": key(name)}
         )
-    BusinessProfile.objects.filter(pk=profile.pk).update(text_key=key(_texts(profile)))
+    notes = list(
+        BusinessStatement.objects.filter(organisation=organisation).values_list("kind", "note_en", "note_uk")
+    )
+    BusinessProfile.objects.filter(pk=profile.pk).update(
+        text_key=key(_texts(profile, [both for _kind, *both in notes])),
+        text_vectors=vectors(profile.division, *sides(profile.summary_en, profile.summary_uk, notes)),
+    )
 
 
-def _texts(profile: BusinessProfile) -> str:
+def sides(summary_en: str, summary_uk: str, notes: Notes) -> tuple[list[str], list[str]]:
+    """What a business says it does, and what it seeks; notes: kind, English and Ukrainian note of each."""
+    does, seeks = [summary_en, summary_uk], []
+    for kind, *both in notes:
+        (seeks if kind == BusinessStatement.Kind.NEED else does).extend(both)
+    return does, seeks
+
+
+def _texts(profile: BusinessProfile, notes: Sequence[Sequence[str]]) -> str:
     organisation, city = profile.organisation, profile.organisation.city
     activity = nace.activities().get(profile.division)
-    notes = BusinessStatement.objects.filter(organisation=organisation).values_list("note_en", "note_uk")
     return " ".join(
         [
             *(organisation.name, profile.other_name, city.name, city.name_uk),

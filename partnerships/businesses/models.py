@@ -112,6 +112,7 @@ class BusinessProfile(models.Model):
         _("demonstration"), default=False, help_text=_("Invented for demonstration; every page says so.")
     )
     text_key = models.TextField(_("search key of all texts"), blank=True, editable=False)
+    text_vectors = models.BinaryField(_("texts as numbers"), null=True, editable=False)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now)
 
     objects = BusinessProfileQuerySet.as_manager()
@@ -192,6 +193,23 @@ class BusinessStatement(models.Model):
     def note(self) -> str:
         """The note in the reader's language."""
         return in_active_language(self.note_en, self.note_uk)
+
+
+class BusinessChange(models.Model):
+    """Which businesses changed in which transaction last, noted by triggers; 0 for all of them at once.
+
+    So a copy in memory is renewed without reading everything: see `directory`.
+    """
+
+    organisation_id = models.BigIntegerField(_("business"), primary_key=True)
+    xact = models.BigIntegerField(_("transaction"), db_index=True)
+
+    class Meta:
+        verbose_name = _("change of a business")
+        verbose_name_plural = _("changes of businesses")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.xact}"
 
 
 class BusinessVersion(SavedVersion):

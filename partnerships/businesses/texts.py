@@ -21,10 +21,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cities import nace
+from cities.romanised import romanised
 from partnerships.matching.trade import TEXT_SIZE
 
-from . import nace
-from .romanised import romanised
 
 FILE = Path(__file__).resolve().parent / "data" / "glossary.csv"
 LONGEST_TEXT = 6000  # letters of one side that are looked at
