@@ -15,7 +15,13 @@ from accounts.membership import Membership, MembershipQuerySet
 from cities.models import City
 from cities.romanised import free_slug
 
-from .businesses.models import BusinessChange, BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
+from .businesses.models import (
+    BusinessChange,
+    BusinessName,
+    BusinessProfile,
+    BusinessStatement,
+    BusinessVersion,
+)
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 

@@ -139,9 +139,7 @@ def compared(
 
 def lines(explanation: Explanation, *, is_domestic: bool = False) -> list[Line]:
     """The parts of a score in points, rounded so that they sum to the score, and with the losses to 100."""
-    words = [
-        (label(one.code), meaning(one), _absent(one.code, is_domestic)) for one in COMPONENTS
-    ]
+    words = [(label(one.code), meaning(one), _absent(one.code, is_domestic)) for one in COMPONENTS]
     return lines_of(explanation.score, explanation.parts, COMPONENTS, words)
 
 

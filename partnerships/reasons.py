@@ -159,7 +159,9 @@ def _common_partners(directory: Directory, ids: Sequence[int]) -> str:
 def between(km: float) -> str:
     """How far it is, in a sentence."""
     text = (
-        _("Only %(distance)s km lie between them.") if km <= NEAR_KM else _("%(distance)s km lie between them.")
+        _("Only %(distance)s km lie between them.")
+        if km <= NEAR_KM
+        else _("%(distance)s km lie between them.")
     )
     return text % {"distance": grouped(round(km))}
 

@@ -92,7 +92,8 @@ def city(settings, tmp_path):
     ProfileVersion.objects.create(city=lviv, content=city_editing.content_of(lviv), pk=VERSION)
     assert profile.photo
     MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
-    BusinessProfileFactory(organisation__city=lviv, organisation__slug=SOMEBODYS)
+    for slug in (SOMEBODYS, "another-business"):
+        BusinessProfileFactory(organisation__city=lviv, organisation__slug=slug)
     return lviv
 
 
@@ -145,6 +146,8 @@ def address_of(name, city, mine, theirs):
         "city-profile-history": here,
         "desk-matches": [city.pk],
         "business": [SOMEBODYS],
+        "business-matches": [SOMEBODYS],
+        "business-pair": [SOMEBODYS, "another-business"],
         "business-profile": [business],
         "business-profile-history": [business],
         "round": [ROUND],

@@ -11,6 +11,7 @@ import threading
 import numpy as np
 import numpy.typing as npt
 
+from cities import directory
 from cities.directory import Directory
 from cities.facets import Facet, Rows
 from cities.models import DataVersion, Twinning
@@ -28,10 +29,11 @@ _lock = threading.Lock()
 _made: tuple[BusinessDirectory, object, Businesses] | None = None
 
 
-def of(source: BusinessDirectory, cities: Directory) -> Businesses:
-    """The arrays of one copy of the directory, with the ties that this copy of the cities knows."""
+def of(source: BusinessDirectory) -> Businesses:
+    """The arrays of one copy of the directory, with the ties that are known now."""
     global _made
     with _lock:
+        cities = directory.current()
         key = _ties_known(cities)
         if _made is None or _made[0] is not source or _made[1] != key:
             places = _same_places(source, key)

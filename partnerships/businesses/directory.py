@@ -36,6 +36,7 @@ NOT_STATED = ""
 MOST_PATCHES = 0.05  # of all businesses: when more were renewed one by one, everything is read anew
 FEWEST_PATCHES = 200  # that are always allowed
 Texts = npt.NDArray[np.object_]
+Vectors = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class BusinessDirectory(Selectable):
     website: Texts
     founded: Rows  # 0 where it is not stated
     is_demonstration: Mask
-    seeks: npt.NDArray[np.int8]
-    does: npt.NDArray[np.int8]
+    seeks: Vectors
+    does: Vectors
     division: Facet
     section: Facet
     size: Facet
@@ -89,8 +90,8 @@ class BusinessDirectory(Selectable):
         at = cities.reference.rows_of([row[1] for row in rows])
         rows = [row for row, city in zip(rows, at.tolist(), strict=True) if city >= 0]
         columns = list(zip(*rows, strict=True)) or [()] * 14
-        ids, _city, name, slug, demonstration, updated, written, other, division, size, founded, *more = columns
-        markets, languages, website = more
+        ids, _city, name, slug, demonstration, updated, written, *more = columns
+        other, division, size, founded, markets, languages, website = more
         known = [code if code in nace.activities() else NOT_STATED for code in division]
         keys = np.array(ids, dtype=np.int64)
         stated = _trades_by_row(keys, statements)
@@ -143,7 +144,8 @@ class BusinessDirectory(Selectable):
                 return old.joined(kept, more, order)
             return np.concatenate((old[kept], more))[order]
 
-        parts = {field.name: joined(field.name) for field in fields(self) if field.name not in ("cities", "patches")}
+        columns = {field.name for field in fields(self)} - {"cities", "patches"}
+        parts = {name: joined(name) for name in columns}
         return replace(self, cities=cities, patches=self.patches + len(changed), **parts)
 
     def __len__(self) -> int:
@@ -153,6 +155,11 @@ class BusinessDirectory(Selectable):
     def by_id(self) -> Rows:
         """The rows by ascending id."""
         return np.argsort(self.ids)
+
+    @cached_property
+    def at_slug(self) -> Mapping[str, int]:
+        """The row of each business by its address."""
+        return {slug: row for row, slug in enumerate(self.slug)}
 
     def rows_of(self, ids: Sequence[int]) -> Rows:
         """The rows of organisations by their ids; -1 for those that are not public."""
@@ -280,8 +287,11 @@ def _names(names: Sequence[str]) -> Texts:
     return column
 
 
-def as_vectors(stored: Sequence[bytes | memoryview | None]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
-    """What the businesses seek and what they do, from what `texts.vectors` wrote; of another version: all 0."""
+def as_vectors(stored: Sequence[bytes | memoryview | None]) -> tuple[Vectors, Vectors]:
+    """What the businesses seek and what they do, from what `texts.vectors` wrote.
+
+    All 0 where there is nothing, or what another version of it wrote.
+    """
     marked, nothing = texts.version(), bytes(2 * TEXT_SIZE)
     known = [bytes(one) if one else b"" for one in stored]
     joined = b"".join(one[len(marked) :] if one.startswith(marked) else nothing for one in known)

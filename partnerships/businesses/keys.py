@@ -39,7 +39,8 @@ def write_keys(profile: BusinessProfile) -> None:
 
 def sides(summary_en: str, summary_uk: str, notes: Notes) -> tuple[list[str], list[str]]:
     """What a business says it does, and what it seeks; notes: kind, English and Ukrainian note of each."""
-    does, seeks = [summary_en, summary_uk], []
+    does: list[str] = [summary_en, summary_uk]
+    seeks: list[str] = []
     for kind, *both in notes:
         (seeks if kind == BusinessStatement.Kind.NEED else does).extend(both)
     return does, seeks

@@ -25,7 +25,6 @@ from cities import nace
 from cities.romanised import romanised
 from partnerships.matching.trade import TEXT_SIZE
 
-
 FILE = Path(__file__).resolve().parent / "data" / "glossary.csv"
 LONGEST_TEXT = 6000  # letters of one side that are looked at
 MOST_LETTERS = 6  # of a word's beginning
@@ -37,15 +36,7 @@ LONG_TERM, LONG_ENDING, SHORT_ENDING = 5, 5, 2
 LEAST_TELLING = 0.7  # a word that weighs less is no reason
 SCALE = 127  # of a vector of length 1, kept as whole numbers: sums of their products are exact
 
-STOP_WORDS = frozenset(
-    "and the for with from that this our your their are was has have into about other others all any not "
-    "also can will who which its his her they them than then more most over under out off per via etc ltd "
-    "makes make made sells sell runs run works work plans does takes both one two up to in of on at by or an "
-    "as is it we be "
-    "та або для від без над під при про між після перед через також інші інших його її їх які що цей ця це "
-    "усі всі наш наша ваш власн тов пп фоп як до із зі на за по не ми ви вони є був була один два три "
-    "робить працює sp zoo gmbh srl oo".split()
-)
+STOP_WORDS = frozenset((FILE.parent / "stop_words.txt").read_text(encoding="utf-8").split())
 _SPELT_ALIKE = str.maketrans({"h": "g", "y": "i", "j": "i", "w": "v", "q": "k", "c": "k", "'": "", "’": ""})
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _TWICE = re.compile(r"(.)\1+")

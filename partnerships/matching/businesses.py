@@ -112,7 +112,8 @@ class Businesses:
     @cached_property
     def texts(self) -> npt.NDArray[np.uint8]:
         """Which vectors are not all 0."""
-        return self.seeks.any(axis=1) * HAS_SEEKS | self.does.any(axis=1) * HAS_DOES
+        there = self.seeks.any(axis=1) * HAS_SEEKS | self.does.any(axis=1) * HAS_DOES
+        return np.asarray(there, dtype=np.uint8)
 
     @cached_property
     def country(self) -> npt.NDArray[np.int64]:

@@ -100,6 +100,6 @@ COMPONENTS: tuple[Component, ...] = (
     ),
 )
 NEUTRAL = np.array([component.neutral for component in COMPONENTS])
-"""The value of each component where it is unknown, shape (len(COMPONENTS),): about the mean over random pairs."""
+"""What each component counts where it is unknown, shape (len(COMPONENTS),)."""
 WEIGHTS = np.array([component.weight for component in COMPONENTS])
 """The weights, shape (len(COMPONENTS),), summing to 1."""

@@ -118,7 +118,7 @@ def values_of(businesses: Businesses, row: int, alike: Values | None = None) -> 
     city, places = int(businesses.city[row]), businesses.places
     country = int(places.country[city])
     return Values(
-        needs=needs_met(*businesses.trades[businesses.stated[row]], businesses.trades),
+        needs=needs_met(businesses.trades[businesses.stated[row]], businesses.trades),
         supply=supply_likeness(businesses.supply, int(businesses.division[row])),
         markets=market_values(businesses, row, country),
         language=shared_languages(businesses.languages, row),
@@ -180,15 +180,15 @@ def scores_with(
     return score_some(traits_of(businesses), parts_of(businesses, values, weights), row, partners), values
 
 
-def needs_met(offers: np.uint8, needs: np.uint8, trades: npt.NDArray[np.uint8]) -> Floats:
-    """Geometric mean of what each side gains, with each of `trades` (t, 2), the bits offered and sought.
+def needs_met(mine: npt.NDArray[np.uint8], trades: npt.NDArray[np.uint8]) -> Floats:
+    """Geometric mean of what each side gains, with each of `trades` (t, 2); mine (2,): bits offered, sought.
 
     A side gains the share of its needs that the other offers, at least ONE_SIDED of what it gives. A
     direction is unknown if the one seeks or the other offers nothing; it counts 0, and if both are unknown
     the component is.
     """
-    met_here = _share_met(needs, trades[:, 0])
-    met_there = _share_met(trades[:, 1], offers)
+    met_here = _share_met(mine[1], trades[:, 0])
+    met_there = _share_met(trades[:, 1], mine[0])
     here, there = np.nan_to_num(met_here), np.nan_to_num(met_there)
     gains = np.maximum(here, ONE_SIDED * there) * np.maximum(there, ONE_SIDED * here)
     return np.where(np.isnan(met_here) & np.isnan(met_there), np.nan, np.sqrt(gains))

@@ -41,7 +41,7 @@ class TradeMatcher:
 
     @classmethod
     def of(cls, businesses: Businesses, weights: npt.NDArray[np.float64] | None = None) -> TradeMatcher:
-        """A matcher under these weights (shape (len(COMPONENTS),), summing to 1), the default ones if None."""
+        """A matcher under weights of shape (len(COMPONENTS),) that sum to 1, the default ones if None."""
         return cls(businesses, WEIGHTS if weights is None else weights)
 
     @property
