@@ -49,6 +49,9 @@ class TradeMatcher:
         """The ids of the businesses, ascending."""
         return self.businesses.ids
 
+    def __len__(self) -> int:
+        return len(self.businesses)
+
     @cached_property
     def _order(self) -> npt.NDArray[np.int64]:
         """The rows city by city: neighbours in it share what is looked up."""
