@@ -52,6 +52,7 @@ ACCESS = [
     *_rows(EVERYBODY, "city-pair", "city-compare", "about-matching", senders=NOBODY),
     *_rows(EVERYBODY, "rounds", "round", senders=NOBODY),
     *_rows(EVERYBODY, "businesses", "business", "business-matches", "business-pair", senders=NOBODY),
+    *_rows(EVERYBODY, "city-trade", senders=NOBODY),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),

@@ -139,6 +139,7 @@ def address_of(name, city, mine, theirs):
     arguments = {
         "city": here,
         "city-matches": here,
+        "city-trade": here,
         "city-compare": here,
         "city-pair": [*here, other.country_id.lower(), other.slug],
         "city-photo": [*here, "it.webp"],

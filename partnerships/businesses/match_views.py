@@ -20,8 +20,10 @@ from partnerships.emphasis import CHOICES, Emphasis
 from partnerships.match_query import preset_links, weighing, weight_chips
 from partnerships.matching.trade import WEIGHTS
 from partnerships.models import OrganisationMember
+from partnerships.views import city_at
 
 from . import directory, listing
+from .between_cities import MOST_PAIRS, partner_cities
 from .candidates import Candidates
 from .directory import BusinessDirectory
 from .match_query import NEAREST, PRESETS, SORTS, VIEWS, BusinessMatchQuery
@@ -132,3 +134,16 @@ def _mine(request: HttpRequest, slugs: list[str]) -> set[str]:
         user=User.signed_in(request), organisation__slug__in=slugs, state=State.APPROVED
     )
     return set(members.values_list("organisation__slug", flat=True))
+
+
+@login_not_required
+@public_page
+def city_trade(request: HttpRequest, country: str, slug: str) -> HttpResponseBase:
+    """The best pairs between the businesses of a city and those of its twin cities."""
+    if (country, slug) != (country.lower(), slug.lower()):
+        return redirect("city-trade", country.lower(), slug.lower(), permanent=True)
+    at_hand = directory.current()
+    city, _row = city_at(at_hand.cities, country, slug)
+    total, partners = partner_cities(at_hand, city.pk)
+    context = {"city": city, "total": total, "partners": partners, "most": MOST_PAIRS}
+    return render(request, "businesses/city_trade.html", context)

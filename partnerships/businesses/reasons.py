@@ -67,11 +67,11 @@ def reasons(
     def gain(part: Part) -> float:
         return 0.0 if part.value is None else part.weight * (part.value - NEUTRAL[part.code])
 
-    strongest = sorted(
-        explanation.parts,
-        key=lambda part: (part.code == "cities", part.code == "needs", gain(part)),
-        reverse=True,
-    )
+    def order(part: Part) -> tuple[bool, bool, float]:
+        are_partners = part.code == "cities" and (part.value or 0.0) >= PROPOSED
+        return are_partners, part.code == "needs", gain(part)
+
+    strongest = sorted(explanation.parts, key=order, reverse=True)
     sentences = [
         sentence
         for part in strongest

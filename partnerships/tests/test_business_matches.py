@@ -15,6 +15,7 @@ from partnerships.businesses.keys import write_keys
 from partnerships.businesses.reasons import CODES, LABELS, MEANINGS
 from partnerships.matching.trade import COMPONENTS
 from partnerships.models import BusinessStatement
+from partnerships.outbox import BUSINESSES, run_pending_jobs
 from partnerships.tests.factories import BusinessProfileFactory
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +225,36 @@ def test_nonsense_in_the_address_is_no_error(client, market, query):
 def test_who_is_alone_is_told_so(client, cities):
     business("Glass", cities["Lviv"])
     assert "0 possible partners" in page(client)
+
+
+def test_a_city_shows_the_best_pairs_with_each_twin_city(client, market, cities):
+    address = f"{cities['Lviv'].get_absolute_url()}businesses/"
+    assert address in page(client, cities["Lviv"].get_absolute_url())
+    for number in range(8):
+        business(f"Gdańsk-{number}", cities["Gdańsk"], stated={"offer": ["distribution"]})
+    text = page(client, address)
+    assert "2 businesses of Lviv" in text
+    assert "9 businesses of Gdańsk" in text
+    assert text.count('class="card"') == 5
+    assert "Poznań" not in text  # no twin city
+    assert text.index("Windows of Gdańsk") < text.index("Gdańsk-")
+    assert "/businesses/glass/matches/windows/" in text
+    with CaptureQueriesContext(connection) as few:
+        page(client, f"{address}?again")
+    TwinningFactory(city_a=cities["Lviv"], city_b=cities["Leipzig"])
+    assert "1 business of Leipzig" in page(client, address)
+    with CaptureQueriesContext(connection) as many:
+        page(client, f"{address}?again")
+    assert len(many) <= len(few)
+    assert "No business of this city" in page(client, f"{CityFactory().get_absolute_url()}businesses/")
+
+
+def test_the_desk_shows_the_best_matches(client, market):
+    member = market.organisation.members.get()
+    client.force_login(member.user)
+    text = page(client, "/desk/")
+    assert "Your best business matches" in text
+    assert "Windows of Gdańsk" in text
+    BUSINESSES.ask(None)
+    run_pending_jobs()
+    assert "Windows of Gdańsk" in page(client, "/desk/")
