@@ -152,9 +152,9 @@ class MatchTable:
         While it is being filled nobody vacuums it: its swap would wait for that.
         """
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"DROP self.name IF EXISTS {self.next}")
+            cursor.execute(f"DROP TABLE IF EXISTS {self.next}")
             cursor.execute(
-                f"CREATE self.name {self.next} (LIKE {self.name} INCLUDING CONSTRAINTS INCLUDING STORAGE) "
+                f"CREATE TABLE {self.next} (LIKE {self.name} INCLUDING CONSTRAINTS INCLUDING STORAGE) "
                 "WITH (autovacuum_enabled = false)"
             )
 
@@ -170,7 +170,7 @@ class MatchTable:
     def drop_next(self) -> None:
         """Remove the table of a run that will not be finished."""
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP self.name IF EXISTS {self.next}")
+            cursor.execute(f"DROP TABLE IF EXISTS {self.next}")
 
     def index_next(self) -> None:
         """Give the next table the indexes of the present one, named with a suffix, and count its values."""
@@ -193,14 +193,14 @@ class MatchTable:
             cursor.execute(f"SET LOCAL statement_timeout = '{SWAP_PATIENCE}'")
             wait_for(self.lock)
             indexes = self._indexes(cursor)
-            cursor.execute(f"DROP self.name {self.name}")
-            cursor.execute(f"ALTER self.name {self.next} RESET (autovacuum_enabled)")
-            cursor.execute(f"ALTER self.name {self.next} RENAME TO {self.name}")
+            cursor.execute(f"DROP TABLE {self.name}")
+            cursor.execute(f"ALTER TABLE {self.next} RESET (autovacuum_enabled)")
+            cursor.execute(f"ALTER TABLE {self.next} RENAME TO {self.name}")
             for name, is_primary, _definition in indexes:
                 cursor.execute(f"ALTER INDEX {name}_next RENAME TO {name}")
                 if is_primary:
                     cursor.execute(
-                        f"ALTER self.name {self.name} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}"
+                        f"ALTER TABLE {self.name} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}"
                     )
         count_change()
 
@@ -231,7 +231,7 @@ class MatchTable:
         ids, k = profiles.ids[rows], self.model.LAST_RANK
         stored = _read(
             f"SELECT {self.columns} FROM {self.name} "  # noqa: S608 - our own names
-            "WHERE {self.owner} = ANY(%s) AND cardinality(components) = %s",
+            f"WHERE {self.owner} = ANY(%s) AND cardinality(components) = %s",
             [ids.tolist(), self.components],
             self.row,
         )
@@ -253,7 +253,7 @@ class MatchTable:
         """
         stored = _read(
             f"SELECT {self.columns} FROM {self.name} "  # noqa: S608 - our own names
-            "WHERE partner_id = %s AND cardinality(components) = %s ORDER BY {self.owner}",
+            f"WHERE partner_id = %s AND cardinality(components) = %s ORDER BY {self.owner}",
             [int(profiles.ids[row]), self.components],
             self.row,
         )

@@ -408,6 +408,7 @@ class BusinessJob(Job):
 
     business = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="+",
+        db_constraint=False,  # that a business is gone is scored too
         verbose_name=_("business"), help_text=_("Empty: all businesses."),
     )  # fmt: skip
 

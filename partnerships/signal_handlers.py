@@ -76,6 +76,12 @@ def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
         BUSINESSES.ask(instance.pk)
 
 
+@receiver(post_delete, sender=Organisation)
+def take_it_out_of_the_lists(instance: Organisation, **kwargs: Any) -> None:
+    """A business is gone."""
+    BUSINESSES.ask(instance.pk)
+
+
 @receiver(demonstration_loading)
 def add_demonstration_businesses(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
     """The demonstration cities have businesses."""

@@ -60,7 +60,7 @@ def own_tables() -> Iterator[None]:
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
         try:
             for name in (model._meta.db_table for model in COPIED):
-                cursor.execute(f"CREATE CITIES.name {SCHEMA}.{name} (LIKE public.{name} INCLUDING ALL)")
+                cursor.execute(f"CREATE TABLE {SCHEMA}.{name} (LIKE public.{name} INCLUDING ALL)")
             versions = DataVersion._meta.db_table
             cursor.execute(f"INSERT INTO {SCHEMA}.{versions} SELECT * FROM public.{versions}")  # noqa: S608
             yield
@@ -128,12 +128,12 @@ def _copy_bare(at_hand: Profiles, blocks: Sequence[MatchBlock]) -> float:
         file.write(match_table.END)
         file.seek(0)
         began = time.perf_counter()
-        cursor.execute(f"CREATE CITIES.name {BARE} (LIKE {CITIES.name})")
+        cursor.execute(f"CREATE TABLE {BARE} (LIKE {CITIES.name})")
         cursor.execute("SET statement_timeout = 0")
         cursor.copy_expert(f"COPY {BARE} ({CITIES.columns}) FROM STDIN (FORMAT binary)", file)
         seconds = time.perf_counter() - began
         cursor.execute("RESET statement_timeout")
-        cursor.execute(f"DROP CITIES.name {BARE}")
+        cursor.execute(f"DROP TABLE {BARE}")
     return seconds
 
 

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
                 ('error', models.TextField(blank=True, verbose_name='error')),
-                ('business', models.ForeignKey(blank=True, help_text='Empty: all businesses.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.organisation', verbose_name='business')),
+                ('business', models.ForeignKey(db_constraint=False, blank=True, help_text='Empty: all businesses.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.organisation', verbose_name='business')),
             ],
             options={
                 'verbose_name': 'scoring job of businesses',

@@ -231,13 +231,13 @@ def test_a_city_shows_the_best_pairs_with_each_twin_city(client, market, cities)
     address = f"{cities['Lviv'].get_absolute_url()}businesses/"
     assert address in page(client, cities["Lviv"].get_absolute_url())
     for number in range(8):
-        business(f"Gdańsk-{number}", cities["Gdańsk"], stated={"offer": ["distribution"]})
+        business(f"More-{number} of Gdańsk", cities["Gdańsk"], stated={"offer": ["distribution"]})
     text = page(client, address)
     assert "2 businesses of Lviv" in text
     assert "9 businesses of Gdańsk" in text
     assert text.count('class="card"') == 5
     assert "Poznań" not in text  # no twin city
-    assert text.index("Windows of Gdańsk") < text.index("Gdańsk-")
+    assert text.index("Windows of Gdańsk") < text.index("More-")
     assert "/businesses/glass/matches/windows/" in text
     with CaptureQueriesContext(connection) as few:
         page(client, f"{address}?again")

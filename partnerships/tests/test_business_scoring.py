@@ -137,7 +137,8 @@ def test_a_patched_copy_is_the_same_as_a_fresh_one():
     gone.organisation.delete()
     renamed.organisation.name = "Renamed"
     renamed.organisation.save()
-    BusinessProfileFactory(organisation__name="New", markets=["FR", "UA"])
+    city = renamed.organisation.city
+    BusinessProfileFactory(organisation__name="New", organisation__city=city, markets=["FR", "UA"])
     patched = directory.current()
     assert patched.patches > 0
     assert old.patches == 0
