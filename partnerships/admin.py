@@ -18,7 +18,9 @@ from cities.listing import grouped
 
 from .businesses.keys import write_keys
 from .models import (
+    BusinessJob,
     BusinessProfile,
+    BusinessRun,
     BusinessStatement,
     MatchingRound,
     MatchRun,
@@ -105,6 +107,22 @@ class ScoringJobAdmin(ReadOnlyAdmin):
     def has_queue_permission(self, request: HttpRequest) -> bool:
         """Who may queue jobs again."""
         return request.user.has_perm("partnerships.change_scoringjob")
+
+
+@admin.register(BusinessRun)
+class BusinessRunAdmin(ReadOnlyAdmin):
+    """Progress of scoring all businesses."""
+
+    list_display = ["id", "state", "started_at", "finished_at", "done", "total", "matches", "error"]
+    list_filter = ["state"]
+
+
+@admin.register(BusinessJob)
+class BusinessJobAdmin(ReadOnlyAdmin):
+    """What waits to be scored of businesses, what is done, what failed."""
+
+    list_display = ["id", "business_id", "state", "attempts", "created_at", "finished_at", "error"]
+    list_filter = ["state"]
 
 
 @admin.register(OrganisationMember)
