@@ -17,19 +17,31 @@ from cities.models import City
 
 from .businesses.models import BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
 from .businesses.romanised import romanised
+from .integrity.models import (
+    BeneficialOwner,
+    IntegrityDeclaration,
+    IntegrityReview,
+    OrganisationIdentity,
+    PossibleDuplicate,
+)
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
 __all__ = [
+    "BeneficialOwner",
     "BusinessName",
     "BusinessProfile",
     "BusinessStatement",
     "BusinessVersion",
     "CityMatch",
+    "IntegrityDeclaration",
+    "IntegrityReview",
     "MatchRun",
     "MatchingRound",
     "Organisation",
+    "OrganisationIdentity",
     "OrganisationMember",
+    "PossibleDuplicate",
     "RoundPair",
     "ScoringJob",
     "SpreadMatch",
