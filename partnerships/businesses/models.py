@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import State
+from cities import nace
 from cities.editing import SavedVersion
 from cities.models import in_active_language
-
-from . import nace
 
 BUSINESSES = "businesses"
 """The name in cities.DataVersion that counts changes of businesses."""

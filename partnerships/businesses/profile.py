@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from cities import nace
 from cities.city_page import language_names
 from cities.editing import Content, ProfileEditing
 
-from . import nace
 from .keys import write_keys
 from .models import BusinessProfile, BusinessStatement, BusinessVersion, SizeBand, Trade
 from .words import market_names

@@ -7,9 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cities import nace
 from cities.statement_form import StatementForm, language_choices, summary_field, telephone_field
 
-from . import nace
 from .models import BusinessProfile, BusinessStatement, SizeBand
 from .profile import editing
 from .words import market_choices

@@ -7,11 +7,10 @@ from django.utils import translation
 
 from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory
-from cities import page_cache
+from cities import nace, page_cache
+from cities.romanised import romanised
 from cities.tests.factories import CityFactory, CountryFactory
-from partnerships.businesses import nace
 from partnerships.businesses.profile import editing
-from partnerships.businesses.romanised import romanised
 from partnerships.models import (
     BusinessName,
     BusinessProfile,
