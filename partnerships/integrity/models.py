@@ -1,6 +1,6 @@
 """Integrity declarations, their reviews, and organisations that may be the same."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -91,6 +91,18 @@ class IntegrityDeclarationQuerySet(models.QuerySet["IntegrityDeclaration"]):
             outcome=Subquery(last.values("outcome")[:1]), reviewed_at=Subquery(last.values("at")[:1])
         )
 
+    def to_check(self) -> "IntegrityDeclarationQuerySet":
+        """Current ones whose review is not finished and that are not out of date, oldest first."""
+        unfinished = Q(outcome=None) | Q(outcome=IntegrityReview.Outcome.UNFINISHED)
+        fresh = self.current().with_outcome().filter(unfinished, signed_at__gt=timezone.now() - VALID)
+        return fresh.order_by("pk")
+
+    def comparable_with(self, declaration: "IntegrityDeclaration") -> "IntegrityDeclarationQuerySet":
+        """Earlier ones of its organisation that stand, or that the same person signed; the latest first."""
+        earlier = self.filter(organisation=declaration.organisation_id, pk__lt=declaration.pk)
+        standing = earlier.standing().values("pk")
+        return earlier.filter(Q(pk__in=standing) | Q(signed_by=declaration.signed_by_id))
+
     def public_conflicts(self) -> "models.QuerySet[IntegrityDeclaration, dict[str, Any]]":
         """What everybody may know of conflicts of interest, the newest declaration first.
 
@@ -117,7 +129,7 @@ class IntegrityDeclarationQuerySet(models.QuerySet["IntegrityDeclaration"]):
 
 
 class IntegrityDeclaration(models.Model):
-    """What an organisation declared once, signed. Never changed: the database refuses it (see the migrations).
+    """What an organisation declared once, signed. Never changed: the database refuses it, see migrations.
 
     `answers` has every question: empty for no, the explanation for yes.
     """
@@ -151,14 +163,14 @@ class IntegrityDeclaration(models.Model):
         return f"{self.organisation}, {self.signed_at:%Y-%m-%d %H:%M}"
 
     @property
-    def valid_until(self) -> Any:
-        """When it goes out of date."""
-        return self.signed_at + VALID
+    def valid_until(self) -> date:
+        """The last day before it is out of date."""
+        return timezone.localdate(self.signed_at) + VALID
 
     @property
     def is_out_of_date(self) -> bool:
         """Whether it was signed too long ago."""
-        return bool(timezone.now() >= self.valid_until)
+        return timezone.localdate() > self.valid_until
 
 
 class BeneficialOwner(models.Model):
