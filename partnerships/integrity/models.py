@@ -95,7 +95,7 @@ class IntegrityDeclarationQuerySet(models.QuerySet["IntegrityDeclaration"]):
         """Current ones whose review is not finished and that are not out of date, oldest first."""
         unfinished = Q(outcome=None) | Q(outcome=IntegrityReview.Outcome.UNFINISHED)
         fresh = self.current().with_outcome().filter(unfinished, signed_at__gt=timezone.now() - VALID)
-        return fresh.order_by("pk")
+        return fresh.order_by("signed_at", "pk")
 
     def comparable_with(self, declaration: "IntegrityDeclaration") -> "IntegrityDeclarationQuerySet":
         """Earlier ones of its organisation that stand, or that the same person signed; the latest first."""

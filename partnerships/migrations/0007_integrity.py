@@ -8,7 +8,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from partnerships.integrity.duplicates import FIND, MOST
+from partnerships.integrity.duplicates import BATCH, FIND, MOST
 from partnerships.integrity.identity import domain_key, name_key, number_key
 
 
@@ -55,9 +55,9 @@ def compare_those_that_are_there(apps, schema_editor):
             name=name_key(one.name),
         )
         ids.append(one.pk)
-    if ids:
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(FIND, {"ids": ids, "most": MOST})
+    with schema_editor.connection.cursor() as cursor:
+        for start in range(0, len(ids), BATCH):
+            cursor.execute(FIND, {"ids": ids[start : start + BATCH], "most": MOST})
 
 
 class Migration(migrations.Migration):
