@@ -67,14 +67,16 @@ PAGES = [name for name in NAMES if not name.startswith("admin:")]
 ONE_OF = ("_change", "_evidence", "_preview", "_history")
 OF_ROUNDS = ("matchinground_change", "matchinground_csv", "matchrun_weights")
 OF_INTEGRITY = ("_integrity", "_integrity_queue")
+ADMIN_ENDINGS = (
+    *("index", "_changelist", "_add", "_export", "login", ":password_change"),
+    *OF_ROUNDS,
+    *OF_INTEGRITY,
+)
 ADMIN_PAGES = [
     name
     for name in NAMES
     if name.startswith("admin:")
-    and (
-        name.endswith(("index", "_changelist", "_add", "_export", "login", ":password_change", *OF_ROUNDS, *OF_INTEGRITY))
-        or (name.startswith("admin:cities_mayor_") and name.endswith(ONE_OF))
-    )
+    and (name.endswith(ADMIN_ENDINGS) or (name.startswith("admin:cities_mayor_") and name.endswith(ONE_OF)))
 ]
 DECISIONS = {"admin:partnerships_matchinground_change": "discard"}
 """What is sent to pages of the administration that decide something else than "approve"."""

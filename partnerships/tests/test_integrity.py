@@ -44,7 +44,7 @@ TYPED = {
 }
 ANSWERS = dict.fromkeys(Question.values, "")
 NOTHING_OWNED = {"owners": [], "no_owners": "public-body", "no_owners_note": "", "answers": ANSWERS}
-DONE = {code: ("done", "") for code in IntegrityReview.Item.values}
+DONE = dict.fromkeys(IntegrityReview.Item.values, ("done", ""))
 ADMIN = "/admin/partnerships/organisationmember/"
 
 
@@ -122,7 +122,7 @@ def test_a_member_declares_and_the_public_reads_no_more_than_that(client, glass,
             "more than 100",
         ),
         ({"no_owners": "none"}, "Owners are named above"),
-        ({f"owner-0-{name}": "" for name in ("name", "country", "interest", "share", "is_exposed")}, "why none"),
+        ({name: "" for name in TYPED if name.startswith("owner-0-")}, "why none"),
         ({"sanctions": "yes"}, "Explain your answer."),
         ({"sanctions_text": "Perhaps."}, "You answered no."),
         ({"taxes": ""}, "This field is required."),
@@ -243,7 +243,7 @@ def test_the_list_for_the_public_says_whether_and_no_more(director, approver):
 
 
 def marks(**changes):
-    return {**{code: "done" for code in IntegrityReview.Item.values}, **changes}
+    return {**dict.fromkeys(IntegrityReview.Item.values, "done"), **changes}
 
 
 def test_a_reviewer_reads_compares_and_checks(client, glass, director, approver):
