@@ -139,7 +139,7 @@ def address_of(name, city, mine, theirs):
     represents = isinstance(mine, OrganisationMember)
     business = mine.organisation.slug if represents else SOMEBODYS
     organisation = mine.organisation if represents else Organisation.objects.get(slug=SOMEBODYS)
-    member = mine if represents else organisation.members.get()
+    member = mine if represents else organisation.members.order_by("pk").last()
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
     arguments = {
         "city": here,

@@ -43,6 +43,12 @@ def market_choices() -> list[tuple[str, str]]:
 
 def country_choices() -> list[tuple[str, str]]:
     """All countries and territories of ISO 3166-1, in the reader's alphabetical order."""
-    names = _territories(reader_language())
+    return _countries(reader_language())
+
+
+@lru_cache(maxsize=2)
+def _countries(language: str) -> list[tuple[str, str]]:
+    """Call it with the reader's language only: the order is theirs."""
+    names = _territories(language)
     countries = {code: name for code, name in names.items() if code.isalpha() and code not in NO_COUNTRIES}
     return sorted(countries.items(), key=lambda one: reader_key(one[1]))

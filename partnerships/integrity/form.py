@@ -6,7 +6,10 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +22,8 @@ MOST_OWNERS = 20
 ROWS_AT_FIRST = 2
 ROWS_ADDED = 2
 YES_OR_NO = [("no", gettext_lazy("No")), ("yes", gettext_lazy("Yes"))]
+
+SELECTED = mark_safe(" selected")
 
 ASKED = {
     Question.CONFLICTS: gettext_lazy(
@@ -45,6 +50,21 @@ ASKED = {
 }
 
 
+class LongSelect(forms.Select):
+    """A choice among hundreds, many times on a page: written without a template for each option."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element; its options have no groups."""
+        chosen = {str(one) for one in self.format_value(value)}
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, SELECTED if code in chosen else "", label) for code, label in self.choices),
+        )
+        all_attrs = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(all_attrs), options)
+
+
 def _countries() -> list[Any]:
     return [("", "-"), *country_choices()]
 
@@ -54,7 +74,7 @@ class OwnerForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=200, required=False)
     country = forms.ChoiceField(
-        label=gettext_lazy("Country of residence"), choices=_countries, required=False
+        label=gettext_lazy("Country of residence"), choices=_countries, required=False, widget=LongSelect
     )
     interest = forms.ChoiceField(
         label=gettext_lazy("Kind of ownership or control"),

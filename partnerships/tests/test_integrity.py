@@ -1,5 +1,6 @@
 """What organisations declare of their owners and ties, who sees it, and how it is checked."""
 
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory, UserFactory
 from partnerships.integrity.checklist import ReviewedMeanwhile, review
 from partnerships.integrity.declarations import Standing, public_standing, sign
+from partnerships.integrity.demo import add_declarations
 from partnerships.integrity.models import VALID, Question
 from partnerships.models import BeneficialOwner, IntegrityDeclaration, IntegrityReview
 from partnerships.tests.factories import (
@@ -147,6 +149,7 @@ def test_rows_are_added_without_losing_what_was_typed(client, director):
     assert 'name="owner-3-name"' in page
     assert f'value="{OWNER}"' in page
     assert 'value="60.5"' in page
+    assert '<option value="UA" selected>' in page
     assert "brother is a councillor" in page
     assert "errorlist" not in page
 
@@ -336,3 +339,16 @@ def test_what_nobody_answers_for_goes_with_the_account(glass, director):
     assert gone.pk
     assert tried.pk
     assert kept.signed_by.pk == director.user.pk
+
+
+def test_the_demonstration_shows_every_state_and_says_that_it_is_invented(approver):
+    members = [OrganisationMemberFactory(user__email=f"business{n}@demo.example") for n in range(8)]
+    OrganisationMemberFactory()
+    assert add_declarations(approver) == 7
+    states = Counter(standing(one.organisation) for one in members)
+    assert states == {Standing.NONE: 1, Standing.OUT_OF_DATE: 1, Standing.GIVEN: 2, Standing.CHECKED: 4}
+    names = list(BeneficialOwner.objects.values_list("name", flat=True))
+    assert len(names) > 7
+    assert all("Demonstration" in name for name in names)
+    add_declarations(approver)
+    assert IntegrityDeclaration.objects.count() <= 8  # no second one for anybody
