@@ -137,7 +137,10 @@ def _chosen(organisation: Organisation, number: int | None) -> IntegrityDeclarat
 
 
 def _save(request: HttpRequest, declaration: IntegrityDeclaration, form: ChecklistForm) -> bool:
-    """Keep the checklist and say what came of it; False if somebody was faster."""
+    """Keep the checklist and say what came of it; False if somebody was faster, or it is one's own."""
+    if declaration.organisation.members.filter(user=User.signed_in(request)).exists():
+        messages.error(request, _("You represent this organisation yourself: somebody else has to check it."))
+        return False
     seen = number_or_none(request.POST.get("seen", ""))
     try:
         saved = review(declaration, form.marks(), by=User.signed_in(request), seen=seen)

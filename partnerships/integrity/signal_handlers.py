@@ -18,7 +18,7 @@ from .models import IntegrityDeclaration, IntegrityReview, PossibleDuplicate
 
 
 @receiver(post_save, sender=Organisation)
-def compare_it(instance: Organisation, raw: bool = False, **kwargs: Any) -> None:
+def compare_it(instance: Organisation, **kwargs: Any) -> None:
     """It may be called, registered or found on the web otherwise now."""
     note_identity(instance)
 

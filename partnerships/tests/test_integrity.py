@@ -285,6 +285,10 @@ def test_a_reviewer_reads_compares_and_checks(client, glass, director, approver)
     logged = AuditEntry.of(glass).filter(action="integrity reviewed")
     assert [entry.details["outcome"] for entry in logged] == ["checked", "problem"]
     assert page_of not in text(client.get(f"{ADMIN}integrity/"))
+    OrganisationMemberFactory(organisation=glass, user=other)
+    page = text(client.post(post_to, {"seen": last.pk, **marks(owners="", owners_note="")}))
+    assert "somebody else has to check it" in page
+    assert IntegrityReview.objects.count() == 2
     for wrong in (f"{page_of}?declaration=0", f"{ADMIN}integrity/0/"):
         text(client.get(wrong), 404)
 
