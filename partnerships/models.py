@@ -22,10 +22,18 @@ from .businesses.models import (
     BusinessStatement,
     BusinessVersion,
 )
+from .integrity.models import (
+    BeneficialOwner,
+    IntegrityDeclaration,
+    IntegrityReview,
+    OrganisationIdentity,
+    PossibleDuplicate,
+)
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
 __all__ = [
+    "BeneficialOwner",
     "BusinessChange",
     "BusinessJob",
     "BusinessMatch",
@@ -35,10 +43,14 @@ __all__ = [
     "BusinessStatement",
     "BusinessVersion",
     "CityMatch",
+    "IntegrityDeclaration",
+    "IntegrityReview",
     "MatchRun",
     "MatchingRound",
     "Organisation",
+    "OrganisationIdentity",
     "OrganisationMember",
+    "PossibleDuplicate",
     "RoundPair",
     "ScoringJob",
     "SpreadMatch",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0007_business_texts_and_changes'),
+        ('partnerships', '0008_business_texts_and_changes'),
     ]
 
     operations = [

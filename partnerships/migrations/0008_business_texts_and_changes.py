@@ -44,7 +44,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION note_business_change('{column}');
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0006_business_profiles'),
+        ('partnerships', '0007_integrity'),
     ]
 
     operations = [
