@@ -36,7 +36,8 @@ class Command(BaseCommand):
     def measure(self, at_hand: directory.Directory, number: int, seed: int, *, is_shown: bool = True) -> None:
         """Time one number of businesses and print it."""
         businesses = benchmark.sample(at_hand, number, seed)
-        matcher, found = TradeMatcher.of(businesses), []
+        matcher = TradeMatcher.of(businesses)
+        found: list[int] = []
 
         def run() -> None:
             found.extend(len(block.rows) for block in matcher.run(BusinessMatch.LAST_RANK))
