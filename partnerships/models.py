@@ -9,14 +9,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
 from cities.models import City
+from cities.romanised import free_slug
 
 from .businesses.models import BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
-from .businesses.romanised import romanised
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
@@ -293,11 +292,7 @@ class Organisation(models.Model):
 
     def _free_slug(self) -> str:
         """Its name in Latin letters; with a number where others are called the same."""
-        base = slugify(romanised(self.name))[:60].strip("-") or self.kind
-        others = Organisation.objects.filter(slug__startswith=base).exclude(pk=self.pk)
-        taken = set(others.values_list("slug", flat=True))
-        numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-        return next(slug for slug in [base, *numbered] if slug not in taken)
+        return free_slug(self.name, Organisation.objects.exclude(pk=self.pk), self.kind)
 
     def is_run_by_others(self, user: Any) -> bool:
         """Whether somebody but this person represents it or has applied to."""

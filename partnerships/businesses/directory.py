@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from cities import directory
+from cities import directory, nace
 from cities.alphabet import english_key, ukrainian_key
 from cities.directory import Directory, Names, Versions, reader_language
 from cities.facets import Facet, Mask, Rows
@@ -23,7 +23,6 @@ from cities.models import DataVersion
 from cities.page_cache import made_of_old_data
 from cities.selection import Degrees, Selectable, in_order_of
 
-from . import nace
 from .models import BUSINESSES, BusinessProfile, BusinessStatement, SizeBand, Trade
 from .words import market_labels
 

@@ -2,9 +2,10 @@
 
 from django.db.models import Func, Value
 
-from . import nace
+from cities import nace
+from cities.romanised import romanised
+
 from .models import BusinessName, BusinessProfile, BusinessStatement
-from .romanised import romanised
 
 LONGEST_KEY = 800
 

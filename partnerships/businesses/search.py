@@ -10,11 +10,11 @@ import numpy as np
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
 
+from cities.romanised import romanised
 from cities.search import SHORTEST_PART, Found, Names, search
 
 from .directory import BusinessDirectory
 from .models import BusinessName, BusinessProfile
-from .romanised import romanised
 
 OF_BUSINESSES = Names(BusinessName, "organisation_id", ("name",), romanised)
 MOST_WORDS = 8

@@ -4,9 +4,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
+from cities import nace
 from cities.demo import read_cities
 from cities.tests.factories import CityFactory, CityProfileFactory, CountryFactory
-from partnerships.businesses import demo, nace
+from partnerships.businesses import demo
 from partnerships.businesses.models import SizeBand, Trade
 from partnerships.models import (
     BusinessProfile,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cities.models import in_active_language
+from .models import in_active_language
 
 FILE = Path(__file__).resolve().parent / "data" / "nace.csv"
 
