@@ -12,7 +12,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -63,6 +63,17 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     directory.forget()
     businesses.forget()
     page_cache.forget()
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The database for a whole module: what its fixtures write stays until the last test is over.
+
+    What a test writes is undone at its end as ever. Not for tests that commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
