@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
+import psutil
 import pytest
 from django.apps import apps
 from django.core.cache import cache
@@ -145,11 +145,16 @@ def worker(transactional_db) -> Iterator[Callable[..., subprocess.Popen[bytes]]]
 
     yield start
     for process in started:
-        process.send_signal(signal.SIGQUIT)  # without finishing what it is at
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        if process.poll() is None:
+            kill_family(process)
+
+
+def kill_family(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and all it started, without a chance to finish what they are at."""
+    parent = psutil.Process(process.pid)
+    for member in [parent, *parent.children(recursive=True)]:
+        member.kill()
+    process.wait()
 
 
 def _test_database() -> str:
