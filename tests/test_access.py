@@ -116,6 +116,9 @@ class World:
             self.cookies[role] = client.cookies
         self.before = everything()
 
+    def address_of(self, name, role):
+        return address_of(name, self.city, self.mine.get(role), self.theirs)
+
     def person(self, role):
         """A person of a role, with the membership it rests on; none who is anonymous."""
         if role == Role.ANONYMOUS:
@@ -154,9 +157,8 @@ def sign_in(client, world):
     return as_role
 
 
-def address_of(name, world, role):
+def address_of(name, city, mine, theirs):
     """The address of a page: of one's own where the role has such, of somebody else's otherwise."""
-    city, mine, theirs = world.city, world.mine.get(role), world.theirs
     here = [city.country_id.lower(), city.slug]
     membership = mine if isinstance(mine, Mayor) else theirs
     business = mine.organisation.slug if isinstance(mine, OrganisationMember) else SOMEBODYS
@@ -223,7 +225,7 @@ def test_every_row_has_an_address():
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_open_for_those_in_the_table_only(sign_in, world, name, role):
-    address = address_of(name, world, role)
+    address = world.address_of(name, role)
     answer = sign_in(role).get(address, follow=True)
     if role not in row_of(name).who:
         assert_denied(answer, role)
@@ -240,7 +242,7 @@ def test_pages_open_for_those_in_the_table_only(sign_in, world, name, role):
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_take_something_from_those_in_the_table_only(sign_in, world, name, role):
-    address = address_of(name, world, role)
+    address = world.address_of(name, role)
     _kind, version = ORGANISATIONS.get(role, (None, VERSION))
     answer = sign_in(role).post(address, {"version": version, "seen": version})
     if role in row_of(name).senders:
@@ -257,7 +259,7 @@ def test_pages_take_something_from_those_in_the_table_only(sign_in, world, name,
 @pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.MAYOR, Role.APPROVER, Role.ADMIN])
 @pytest.mark.parametrize("name", ADMIN_PAGES)
 def test_administration_opens_for_those_in_the_table_only(sign_in, world, name, role):
-    address = address_of(name, world, role)
+    address = world.address_of(name, role)
     answer = sign_in(role).get(address, follow=True)
     if goal := SENT_ON.get(name, {}).get(role):
         assert answer.request["PATH_INFO"] == reverse(goal)
@@ -280,7 +282,7 @@ def test_administration_opens_for_those_in_the_table_only(sign_in, world, name, 
     ],
 )
 def test_administration_takes_nothing_from_others(sign_in, world, name, role):
-    address = address_of(name, world, role)
+    address = world.address_of(name, role)
     answer = sign_in(role).post(
         address, {"decision": DECISIONS.get(name, "approve"), "name": "x", "do": "score"}
     )
