@@ -16,19 +16,31 @@ from cities.models import City
 from cities.romanised import free_slug
 
 from .businesses.models import BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
+from .integrity.models import (
+    BeneficialOwner,
+    IntegrityDeclaration,
+    IntegrityReview,
+    OrganisationIdentity,
+    PossibleDuplicate,
+)
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
 __all__ = [
+    "BeneficialOwner",
     "BusinessName",
     "BusinessProfile",
     "BusinessStatement",
     "BusinessVersion",
     "CityMatch",
+    "IntegrityDeclaration",
+    "IntegrityReview",
     "MatchRun",
     "MatchingRound",
     "Organisation",
+    "OrganisationIdentity",
     "OrganisationMember",
+    "PossibleDuplicate",
     "RoundPair",
     "ScoringJob",
     "SpreadMatch",

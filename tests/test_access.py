@@ -22,7 +22,7 @@ from cities.models import City, Mayor, ProfileVersion
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from partnerships.businesses.profile import editing as business_editing
-from partnerships.models import BusinessVersion, OrganisationMember
+from partnerships.models import BusinessVersion, Organisation, OrganisationMember
 from partnerships.tests.factories import (
     BusinessProfileFactory,
     MatchingRoundFactory,
@@ -72,14 +72,17 @@ NAMES = sorted(set(names()))
 PAGES = [name for name in NAMES if not name.startswith("admin:")]
 ONE_OF = ("_change", "_evidence", "_preview", "_history")
 OF_ROUNDS = ("matchinground_change", "matchinground_csv", "matchrun_weights")
+OF_INTEGRITY = ("_integrity", "_integrity_queue")
+ADMIN_ENDINGS = (
+    *("index", "_changelist", "_add", "_export", "login", ":password_change"),
+    *OF_ROUNDS,
+    *OF_INTEGRITY,
+)
 ADMIN_PAGES = [
     name
     for name in NAMES
     if name.startswith("admin:")
-    and (
-        name.endswith(("index", "_changelist", "_add", "_export", "login", ":password_change", *OF_ROUNDS))
-        or (name.startswith("admin:cities_mayor_") and name.endswith(ONE_OF))
-    )
+    and (name.endswith(ADMIN_ENDINGS) or (name.startswith("admin:cities_mayor_") and name.endswith(ONE_OF)))
 ]
 DECISIONS = {"admin:partnerships_matchinground_change": "discard"}
 """What is sent to pages of the administration that decide something else than "approve"."""
@@ -161,7 +164,10 @@ def address_of(name, city, mine, theirs):
     """The address of a page: of one's own where the role has such, of somebody else's otherwise."""
     here = [city.country_id.lower(), city.slug]
     membership = mine if isinstance(mine, Mayor) else theirs
-    business = mine.organisation.slug if isinstance(mine, OrganisationMember) else SOMEBODYS
+    represents = isinstance(mine, OrganisationMember)
+    business = mine.organisation.slug if represents else SOMEBODYS
+    organisation = mine.organisation if represents else Organisation.objects.get(slug=SOMEBODYS)
+    member = mine if represents else organisation.members.order_by("pk").last()
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
     arguments = {
         "city": here,
@@ -174,6 +180,9 @@ def address_of(name, city, mine, theirs):
         "desk-matches": [city.pk],
         "business": [SOMEBODYS],
         "business-profile": [business],
+        "integrity": [organisation.kind, organisation.slug],
+        "membership-integrity": [member.kind, member.pk],
+        "admin:partnerships_organisationmember_integrity": [organisation.pk],
         "business-profile-history": [business],
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],

@@ -12,7 +12,7 @@ from cities.profile import editing as city_editing
 from cities.tests.factories import MayorFactory
 from conftest import DESKTOP, PHONE
 from partnerships.businesses.profile import editing as business_editing
-from partnerships.models import BusinessVersion, Organisation
+from partnerships.models import BusinessVersion, IntegrityDeclaration, Organisation
 from partnerships.tests.factories import OrganisationMemberFactory
 from tests.world import score_world, small_world, solved_round
 
@@ -57,6 +57,7 @@ PUBLIC = [
     "/businesses/?q=Nowhere",
     "/businesses/example-lviv/",
     "/about/matching/",
+    "/about/integrity/",
     "/rounds/",
     "/rounds/1/",
     "/rounds/1/?q=Nowhere",
@@ -84,6 +85,7 @@ SIGNED_IN = [
     "/cities/ua/lviv/profile/history/",
     "/businesses/example-lviv/profile/",
     "/businesses/example-lviv/profile/history/",
+    "/businesses/example-lviv/integrity/",
 ]
 OF_STAFF = [
     "/admin/",
@@ -93,6 +95,8 @@ OF_STAFF = [
     "/admin/partnerships/matchinground/add/",
     "/admin/partnerships/matchinground/1/change/",
     "/admin/partnerships/matchrun/weights/",
+    "/admin/partnerships/organisationmember/integrity/",
+    "/admin/partnerships/organisationmember/integrity/{declared}/",
 ]
 
 
@@ -165,9 +169,17 @@ def test_pages_of_reviewers_have_no_barriers(page):
     score_world()
     solved_round(pk=1)
     theirs = MayorFactory(state="submitted")
+    members = [
+        OrganisationMemberFactory(organisation__name=name, organisation__city=theirs.city)
+        for name in ("Alike", "Alike Ltd")
+    ]
+    for answers in ({}, {"taxes": "Some."}):
+        IntegrityDeclaration.objects.create(
+            organisation=members[0].organisation, signed_by=members[0].user, as_member=True, answers=answers
+        )
     sign_in(page.context, StaffFactory(is_superuser=True))
     for address in OF_STAFF:
-        page.goto(address.format(theirs=theirs.pk))
+        page.goto(address.format(theirs=theirs.pk, declared=members[0].organisation_id))
         assert violations(page) == [], address
 
 

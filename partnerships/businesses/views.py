@@ -14,6 +14,7 @@ from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager,
 from cities.page_cache import public_page
 from cities.search import Found, suggestions
 from cities.selection import Selection
+from partnerships.integrity.declarations import public_standing
 from partnerships.models import OrganisationMember
 
 from . import directory, listing
@@ -109,4 +110,5 @@ def business(request: HttpRequest, slug: str) -> HttpResponseBase:
         ).exists()
     )
     context = profile_context(shown, organisation.business_statements.all())
-    return render(request, "businesses/business.html", {**context, "business": organisation, "mine": mine})
+    shown_to_all = {"business": organisation, "mine": mine, "integrity": public_standing(organisation)}
+    return render(request, "businesses/business.html", {**context, **shown_to_all})
