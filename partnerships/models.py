@@ -291,9 +291,13 @@ class Organisation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("business", args=[self.slug])
 
+    def plain_address(self) -> str:
+        """Its name in Latin letters."""
+        return slugify(romanised(self.name))[:60].strip("-") or self.kind
+
     def _free_slug(self) -> str:
-        """Its name in Latin letters; with a number where others are called the same."""
-        base = slugify(romanised(self.name))[:60].strip("-") or self.kind
+        """Its plain address; with a number where others are called the same."""
+        base = self.plain_address()
         others = Organisation.objects.filter(slug__startswith=base).exclude(pk=self.pk)
         taken = set(others.values_list("slug", flat=True))
         numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))

@@ -1,5 +1,7 @@
 """The keys by which a business is found: its names, and all that it says of itself."""
 
+from collections.abc import Iterable
+
 from django.db.models import Func, Value
 
 from . import nace
@@ -17,24 +19,40 @@ def key(text: str) -> Func:
 def write_keys(profile: BusinessProfile) -> None:
     """Bring the keys of a business up to date; call it in the transaction of the change."""
     organisation = profile.organisation
-    names = list(dict.fromkeys(filter(None, [organisation.name, profile.other_name])))
-    BusinessName.objects.filter(organisation=organisation).exclude(name__in=names).delete()
-    for name in names:
-        BusinessName.objects.update_or_create(
-            organisation=organisation, name=name, defaults={"key": key(name)}
-        )
-    BusinessProfile.objects.filter(pk=profile.pk).update(text_key=key(_texts(profile)))
+    names = names_of(profile)
+    BusinessName.objects.filter(organisation=organisation).exclude(
+        name__in=[one.name for one in names]
+    ).delete()
+    write_names(names)
+    notes = BusinessStatement.objects.filter(organisation=organisation)
+    BusinessProfile.objects.filter(pk=profile.pk).update(text_key=text_key(profile, notes))
 
 
-def _texts(profile: BusinessProfile) -> str:
+def names_of(profile: BusinessProfile) -> list[BusinessName]:
+    """The names it is found by, not saved."""
+    organisation = profile.organisation
+    names = dict.fromkeys(filter(None, [organisation.name, profile.other_name]))
+    return [BusinessName(organisation=organisation, name=name, key=key(name)) for name in names]
+
+
+def write_names(names: Iterable[BusinessName]) -> None:
+    """Save names of one or many businesses; those that are there get their keys anew."""
+    BusinessName.objects.bulk_create(
+        names, update_conflicts=True, unique_fields=["organisation", "name"], update_fields=["key"]
+    )
+
+
+def text_key(profile: BusinessProfile, statements: Iterable[BusinessStatement]) -> Func:
+    """The key of all that a business says: itself, and what it offers and seeks."""
     organisation, city = profile.organisation, profile.organisation.city
     activity = nace.activities().get(profile.division)
-    notes = BusinessStatement.objects.filter(organisation=organisation).values_list("note_en", "note_uk")
-    return " ".join(
-        [
-            *(organisation.name, profile.other_name, city.name, city.name_uk),
-            *(profile.summary_en, profile.summary_uk, profile.certificates),
-            *((activity.title_en, activity.title_uk) if activity else ()),
-            *(note for both in notes for note in both),
-        ]
+    return key(
+        " ".join(
+            [
+                *(organisation.name, profile.other_name, city.name, city.name_uk),
+                *(profile.summary_en, profile.summary_uk, profile.certificates),
+                *((activity.title_en, activity.title_uk) if activity else ()),
+                *(note for one in statements for note in (one.note_en, one.note_uk)),
+            ]
+        )
     )
