@@ -42,6 +42,7 @@ def add_businesses(passwords: Mapping[str, str], approver: User | None) -> int:
     Call it in a transaction. Who has a password can sign in with it.
     """
     entries = [one for part in take_new_parts(parts()) for one in read_businesses(part)]
+    entries.sort(key=lambda one: one["website"])  # the directory begins with those of many countries
     cities = City.objects.filter(
         profile__is_demonstration=True, pk__in={one["city"] for one in entries}
     ).in_bulk()
