@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 LVIV, WROCLAW = 702550, 3081368
 CYRILLIC, LATIN = re.compile("[а-яіїєґ]", re.I), re.compile("[a-z]", re.I)
+MIXED = re.compile("[а-яіїєґ][a-z]|[a-z][а-яіїєґ]", re.I)
 
 
 @pytest.fixture
@@ -60,6 +61,7 @@ def test_each_text_is_in_its_language_and_could_have_been_typed(all_countries):
             assert LATIN.search(english), one["name"]
             assert not CYRILLIC.search(english), english
             assert len(CYRILLIC.findall(ukrainian)) > len(LATIN.findall(ukrainian)), ukrainian
+            assert not MIXED.search(ukrainian), ukrainian
         form.data, form.is_bound = typed(content), True
         form.full_clean()
         assert not form.errors, (one["name"], form.errors)
