@@ -37,7 +37,9 @@ def collect(user: User) -> dict[str, Any]:
     """What the tables say of the person: lists of rows by name."""
     addresses = EmailAddress.objects.filter(user=user)
     emails = [user.email, *addresses.values_list("email", flat=True)]
-    found: dict[str, Any] = {
+    collected: list[Any] = collecting_own_data.send(sender=User, user=user)
+    others = {name: rows for _receiver, tables in collected for name, rows in tables.items()}
+    return {
         "account": row(user),
         "e-mail addresses": [row(one) for one in addresses],
         "second factors": [row(one) for one in Authenticator.objects.filter(user=user)],
@@ -45,11 +47,8 @@ def collect(user: User) -> dict[str, Any]:
         "memberships": [row(one) | {"for": str(one.represented)} for one in memberships(user)],
         "log": [row(one) for one in AuditEntry.objects.filter(Q(actor=user))],
         "letters": [row(one) for one in Letter.objects.filter(to__in=emails)],
+        **others,
     }
-    answers: list[tuple[Any, Any]] = collecting_own_data.send(sender=User, user=user)
-    for _receiver, more in answers:
-        found.update(more)
-    return found
 
 
 def memberships(user: User) -> list[Membership]:
@@ -59,7 +58,7 @@ def memberships(user: User) -> list[Membership]:
 
 
 def row(one: Model) -> dict[str, Any]:
-    """A row of a table by the names of its fields, without secrets."""
+    """A row of a table without secrets."""
     values = {}
     for field in one._meta.concrete_fields:
         if field.name not in NEVER:

@@ -18,8 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
-from accounts.models import User
 
+from .editing import SavedVersion
 from .querysets import CityQuerySet, TwinningQuerySet
 
 
@@ -254,20 +254,16 @@ class CityProfile(models.Model):
         return in_active_language(self.summary_en, self.summary_uk)
 
 
-class ProfileVersion(models.Model):
+class ProfileVersion(SavedVersion):
     """The profile of a city as it was saved once, with its needs and offers; see `profile`."""
 
     city = models.ForeignKey(
         City, on_delete=models.CASCADE, related_name="profile_versions", verbose_name=_("city")
     )
-    at = models.DateTimeField(_("saved"), default=timezone.now)
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
-    content = models.JSONField(_("content"))
 
-    class Meta:
+    class Meta(SavedVersion.Meta):
         verbose_name = _("version of a profile")
         verbose_name_plural = _("versions of profiles")
-        ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"{self.city}, {self.at:%Y-%m-%d %H:%M}"
@@ -419,3 +415,17 @@ class DataVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class DemonstrationPart(models.Model):
+    """A part of the demonstration data that was loaded: never again, so that what is deleted stays so."""
+
+    name = models.CharField(_("name"), max_length=100, primary_key=True)
+    loaded_at = models.DateTimeField(_("loaded"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("part of the demonstration data")
+        verbose_name_plural = _("parts of the demonstration data")
+
+    def __str__(self) -> str:
+        return self.name

@@ -26,6 +26,7 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
+        path("", include("partnerships.integrity.urls")),
         path("businesses/", include("partnerships.businesses.urls")),
         path("projects/", include("projects.urls")),
         path("about/matching/", about_matching, name="about-matching"),

@@ -13,12 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.admin import ReadOnlyAdmin
+from accounts.membership import Membership
 from accounts.review import MembershipAdmin, QueueFilter
 from cities.listing import grouped
 
 from .businesses.keys import write_keys
+from .integrity.reviewing import membership_context, organisation_address, organisation_page, queue_page
 from .models import (
+    BusinessJob,
     BusinessProfile,
+    BusinessRun,
     BusinessStatement,
     MatchingRound,
     MatchRun,
@@ -107,9 +111,28 @@ class ScoringJobAdmin(ReadOnlyAdmin):
         return request.user.has_perm("partnerships.change_scoringjob")
 
 
+@admin.register(BusinessRun)
+class BusinessRunAdmin(ReadOnlyAdmin):
+    """Progress of scoring all businesses."""
+
+    list_display = ["id", "state", "started_at", "finished_at", "done", "total", "matches", "error"]
+    list_filter = ["state"]
+
+
+@admin.register(BusinessJob)
+class BusinessJobAdmin(ReadOnlyAdmin):
+    """What waits to be scored of businesses, what is done, what failed."""
+
+    list_display = ["id", "business_id", "state", "attempts", "created_at", "finished_at", "error"]
+    list_filter = ["state"]
+
+
 @admin.register(OrganisationMember)
 class OrganisationMemberAdmin(MembershipAdmin):
     """Who represents which business or financial partner, and who applies to."""
+
+    change_form_template = "admin/partnerships/organisationmember/review.html"
+    change_list_template = "admin/partnerships/organisationmember/change_list.html"
 
     list_display = [
         "organisation",
@@ -129,17 +152,39 @@ class OrganisationMemberAdmin(MembershipAdmin):
     list_select_related = ["user", "organisation__city", "decided_by"]
     search_fields = ["user__email", "full_name", "official_email", "organisation__name"]
 
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        name = "partnerships_organisationmember_integrity"
+        return [
+            path("integrity/", wrap(partial(queue_page, self)), name=f"{name}_queue"),
+            path("integrity/<int:number>/", wrap(partial(organisation_page, self)), name=name),
+            *super().get_urls(),
+        ]
+
+    def more_context(self, membership: Membership) -> dict[str, Any]:
+        """What was declared, and what may be the same organisation."""
+        assert isinstance(membership, OrganisationMember)
+        return membership_context(membership)
+
 
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
     """Businesses and financial partners."""
 
     list_display = ["name", "kind", "city", "registration_number", "website", "created_at"]
-    readonly_fields = ["slug"]
+    readonly_fields = ["slug", "integrity"]
     list_filter = ["kind", ("city__country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["city"]
     search_fields = ["name", "registration_number", "city__name", "city__name_uk"]
     autocomplete_fields = ["city"]
+
+    @admin.display(description=_("integrity"))
+    def integrity(self, organisation: Organisation) -> str:
+        """The way to its declarations."""
+        if organisation.pk is None:
+            return "-"
+        address = organisation_address(organisation)
+        return format_html('<a href="{}">{}</a>', address, _("Declarations and checklist"))
 
 
 @admin.register(BusinessProfile)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
+from cities.demo import take_new_parts
 from cities.models import City, Mayor
 from cities.photos import clean_photo
 
@@ -37,6 +38,7 @@ from .models import (
 )
 from .models.money import CENT, NOTHING
 
+PART = "projects 2026-11"
 FILE = Path(__file__).resolve().parent / "data" / "demo_projects.json"
 EURO = {"code": "EUR"}
 RATE_AGE = 23  # days
@@ -79,7 +81,9 @@ def read_projects() -> dict[str, Any]:
 
 
 def add_projects(approver: User | None) -> int:
-    """Add those of demonstration cities that are not there yet; how many. Call it in a transaction."""
+    """Add them to the demonstration cities, once; how many. Call it in a transaction."""
+    if not take_new_parts([PART]):
+        return 0
     mayors = Prefetch("mayors", Mayor.objects.approved().select_related("user"))
     cities = City.objects.filter(profile__is_demonstration=True).prefetch_related(mayors).in_bulk()
     known = set(Project.objects.filter(city__in=cities).values_list("city_id", "title_en"))

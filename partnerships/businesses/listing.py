@@ -70,17 +70,30 @@ def cards(
     return made
 
 
-def csv_response(directory: BusinessDirectory, selection: Selection) -> StreamingHttpResponse:
-    """The businesses as a spreadsheet."""
-    return exports.csv_file("businesses", FIELDS, records(directory, selection))
+def csv_response(
+    directory: BusinessDirectory,
+    selection: Selection,
+    name: str = "businesses",
+    more: exports.More | None = None,
+) -> StreamingHttpResponse:
+    """The businesses as a spreadsheet; `more` has further columns of each row, the same for all."""
+    fields = [*FIELDS, *next(iter(more.values()), ())] if more else FIELDS
+    return exports.csv_file(name, fields, records(directory, selection, more))
 
 
-def json_response(directory: BusinessDirectory, selection: Selection) -> StreamingHttpResponse:
-    """An object with the query, the source and the list of businesses."""
-    return exports.json_file("businesses", "businesses", SOURCE, selection, records(directory, selection))
+def json_response(
+    directory: BusinessDirectory,
+    selection: Selection,
+    name: str = "businesses",
+    more: exports.More | None = None,
+) -> StreamingHttpResponse:
+    """An object with the query, the source and the list of businesses; `more` as for `csv_response`."""
+    return exports.json_file(name, "businesses", SOURCE, selection, records(directory, selection, more))
 
 
-def records(directory: BusinessDirectory, selection: Selection) -> Iterator[exports.Record]:
+def records(
+    directory: BusinessDirectory, selection: Selection, more: exports.More | None = None
+) -> Iterator[exports.Record]:
     """The businesses of a selection, in its order, one dictionary each. Contacts are not among it."""
     reference, facets = directory.cities.reference, directory.facets
     countries, regions = directory.labels("country"), directory.labels("region")
@@ -111,4 +124,5 @@ def records(directory: BusinessDirectory, selection: Selection) -> Iterator[expo
             "website": directory.website[row],
             "demonstration": bool(directory.is_demonstration[row]),
             "url": f"{home}{directory.slug[row]}/",
+            **(more[row] if more else {}),
         }

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import State
-from accounts.models import User
 from cities import nace
+from cities.editing import SavedVersion
 from cities.models import in_active_language
 
 BUSINESSES = "businesses"
@@ -112,6 +112,7 @@ class BusinessProfile(models.Model):
         _("demonstration"), default=False, help_text=_("Invented for demonstration; every page says so.")
     )
     text_key = models.TextField(_("search key of all texts"), blank=True, editable=False)
+    text_vectors = models.BinaryField(_("texts as numbers"), null=True, editable=False)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now)
 
     objects = BusinessProfileQuerySet.as_manager()
@@ -194,7 +195,24 @@ class BusinessStatement(models.Model):
         return in_active_language(self.note_en, self.note_uk)
 
 
-class BusinessVersion(models.Model):
+class BusinessChange(models.Model):
+    """Which businesses changed in which transaction last, noted by triggers; 0 for all of them at once.
+
+    So a copy in memory is renewed without reading everything: see `directory`.
+    """
+
+    organisation_id = models.BigIntegerField(_("business"), primary_key=True)
+    xact = models.BigIntegerField(_("transaction"), db_index=True)
+
+    class Meta:
+        verbose_name = _("change of a business")
+        verbose_name_plural = _("changes of businesses")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.xact}"
+
+
+class BusinessVersion(SavedVersion):
     """The profile of a business as it was saved once, with what it offers and seeks; see `profile`."""
 
     organisation = models.ForeignKey(
@@ -203,14 +221,10 @@ class BusinessVersion(models.Model):
         related_name="business_versions",
         verbose_name=_("business"),
     )
-    at = models.DateTimeField(_("saved"), default=timezone.now)
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
-    content = models.JSONField(_("content"))
 
-    class Meta:
+    class Meta(SavedVersion.Meta):
         verbose_name = _("version of a business profile")
         verbose_name_plural = _("versions of business profiles")
-        ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"{self.organisation}, {self.at:%Y-%m-%d %H:%M}"
