@@ -18,7 +18,7 @@ from .editing import EditedMeanwhile
 from .forms import BasicsForm
 from .models import Project
 from .models.project import NotPossible
-from .sections import SECTIONS, Editor, Section
+from .sections import SECTIONS, Editor
 from .words import told
 
 DONE = {
@@ -103,7 +103,8 @@ def save(request: HttpRequest, editor: Editor, seen: int) -> HttpResponse:
         is_changed = editor.save(by=User.signed_in(request), seen=seen)
     except EditedMeanwhile as conflict:
         theirs = told(conflict.changes, editor.project)
-        return show(request, editor, conflict.version, theirs=theirs)
+        merged = editor.with_theirs(conflict.changes)
+        return show(request, merged, conflict.version, theirs=theirs)
     except NotPossible as refusal:
         return show(request, editor, seen, refusal=refusal.reasons)
     if is_changed:
@@ -115,6 +116,6 @@ def save(request: HttpRequest, editor: Editor, seen: int) -> HttpResponse:
 
 def show(request: HttpRequest, editor: Editor, seen: int, **more: Any) -> HttpResponse:
     """The form of a section, with what was typed."""
-    section: Section = editor.section
-    context = {"project": editor.project, "section": section, "editor": editor, "seen": seen, **more}
+    context = {"editor": editor, "section": editor.section, "seen": seen, **more}
+    context |= {"project": editor.project, "heading": editor.heading}
     return render(request, "projects/edit_section.html", context)

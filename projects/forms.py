@@ -1,10 +1,12 @@
 """The forms by which a city's mayors edit a project: of the project itself, and of one row of each part."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import URLField
 from django.forms.utils import ErrorDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,7 @@ from .models import (
     Milestone,
     Photo,
     Project,
+    ProjectChange,
     ProjectNeed,
     ProjectUpdate,
     Risk,
@@ -30,10 +33,23 @@ from .models import (
 from .models.money import NOTHING, MoneyField
 
 
+def untouched(form: Any, changes: Iterable[ProjectChange]) -> list[str]:
+    """The fields that somebody else changed, and that whoever typed into this form had left as they were."""
+    model, base = form._meta.model, Values()
+    for change in changes:
+        row = None if model is Project else form.instance.pk
+        if (change.part, change.row) == (model._meta.model_name, row) and change.field in form.fields:
+            base.setdefault(change.field, change.old)
+    typed = values_of(form.instance)
+    return [name for name, old in base.items() if typed[name] == old]
+
+
 def _form_field(field: Any, **more: Any) -> Any:
     """The form's field for a model's field: amounts as people write them, days with a calendar."""
     if isinstance(field, MoneyField):
         return field.formfield(form_class=AmountField, **{**more, "widget": AmountField.widget})
+    if isinstance(field, URLField):
+        more["assume_scheme"] = "https"
     widgets = {
         "DateField": lambda: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         "TextField": lambda: forms.Textarea(attrs={"rows": 3}),

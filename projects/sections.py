@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,8 @@ from cities.models import Topic
 
 from . import forms
 from .editing import PROJECT, recording
-from .forms import ProjectForm, RowForm
-from .models import Project
+from .forms import ProjectForm, RowForm, untouched
+from .models import Project, ProjectChange
 from .rows import Rows, rows_of
 
 
@@ -102,6 +103,7 @@ class Editor:
         self, project: Project, section: Section, typed: Any = None, files: Any = None, more_of: str = ""
     ) -> None:
         self.project, self.section = project, section
+        self.heading = str(project)  # before anything typed is put into it
         self.typed, self.files, self.more_of = typed, files, more_of
 
     @cached_property
@@ -124,6 +126,21 @@ class Editor:
             data = with_another_row(data, f"{self.more_of}-TOTAL_FORMS")
         return rows_of(form, self.project, data, self.files, **more)
 
+    def with_theirs(self, changes: list[ProjectChange]) -> "Editor":
+        """The same forms, with what somebody else changed where the editor had left it as it was."""
+        fresh = Editor(Project.objects.with_city().get(pk=self.project.pk), self.section)
+        theirs = {(one._meta.model, one.instance.pk): one for one in fresh._forms() if one.instance.pk}
+        data = self.typed.copy()
+        for form in self._forms():
+            if other := theirs.get((form._meta.model, form.instance.pk)):
+                for name in untouched(form, changes):
+                    put(data, form.add_prefix(name), other[name].value())
+        return Editor(fresh.project, self.section, data, self.files)
+
+    def _forms(self) -> list[Any]:
+        forms_of_rows = [form for table in self.tables for form in table.forms]
+        return [*([self.form] if self.form else []), *forms_of_rows]
+
     def is_valid(self) -> bool:
         """Whether everything typed can be saved. All forms are checked, so that all errors show at once."""
         return all([(self.form is None or self.form.is_valid()), *[one.is_valid() for one in self.tables]])
@@ -145,3 +162,13 @@ def with_another_row(typed: Any, name: str) -> Mapping[str, Any]:
     if number.isdecimal() and len(number) < 5:
         data[name] = str(int(number) + 1)
     return data
+
+
+def put(data: QueryDict, name: str, value: Any) -> None:
+    """Make a value of a form what a browser would have sent of it."""
+    if isinstance(value, list):
+        data.setlist(name, [str(one) for one in value])
+    elif isinstance(value, bool):
+        data.setlist(name, ["on"] if value else [])
+    else:
+        data[name] = "" if value is None else str(value)

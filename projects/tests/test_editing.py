@@ -184,6 +184,36 @@ def test_the_second_of_two_editors_sees_what_changed_and_loses_nothing(client, p
     ]
 
 
+def test_what_the_second_editor_left_alone_stays_as_the_first_one_made_it(client, project):
+    seen = project.version
+    send(
+        client,
+        project,
+        "basics",
+        {**BASICS, "summary_en": "By the first.", "status": "completion", "goals": ["1"]},
+    )
+    mine = {  # the second saw the project as it was, and changes the title only
+        "title_en": "By the second",
+        "title_uk": "Школа",
+        "summary_en": "A school with a shelter.",
+        "sectors": ["education"],
+        "type": "construction",
+        "status": "preparation",
+    }
+    shown = page(send(client, project, "basics", mine, seen))
+    assert "somebody else changed this" in shown
+    form = shown.partition("<form")[2]
+    for words in [
+        'value="By the second"',
+        "By the first.",
+        'value="completion" selected',
+        'value="2027-08-31"',
+    ]:
+        assert words in form
+    assert 'value="1" id="id_goals_0" checked' in form
+    assert "A school with a shelter." not in form
+
+
 def test_who_edits_another_part_meanwhile_is_in_nobodys_way(client, project):
     seen = project.version
     with editing.recording(project, by=None) as record:
