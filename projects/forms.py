@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import URLField
+from django.db.models import QuerySet, URLField
 from django.forms.utils import ErrorDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
@@ -138,6 +138,11 @@ class RowForm(forms.ModelForm):
         self.before: Values | None = values_of(self.instance) if self.instance.pk else None
         self.initial["pk"] = self.instance.pk
 
+    @classmethod
+    def existing(cls, project: Project) -> QuerySet[Any]:
+        """The parts that are there, with all that their rows show."""
+        return cls._meta.model._default_manager.filter(project=project)
+
     @property
     def position(self) -> int:
         """Which row it is, from 1."""
@@ -170,13 +175,6 @@ class BudgetLineForm(RowForm):
 class CityField(forms.CharField):
     """A city, by its name in any language or the address of its page."""
 
-    def prepare_value(self, value: Any) -> Any:
-        """The address of a city's page, from its number."""
-        if isinstance(value, int):
-            found = City.objects.filter(pk=value).first()
-            return found.get_absolute_url() if found else ""
-        return value
-
     def clean(self, value: Any) -> City | None:
         """The city. Raises ValidationError where there is none, or more than one."""
         text = (super().clean(value) or "").replace("\x00", "").strip()
@@ -186,7 +184,7 @@ class CityField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether something else stands there than the city's address."""
-        return (self.prepare_value(initial) or "") != (data or "").strip()
+        return (initial or "") != (data or "").strip()
 
     def _at(self, text: str) -> City:
         path = "/" + text.partition("//")[2].partition("/")[2] if "//" in text else text
@@ -221,8 +219,14 @@ class FundingSourceForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["city"] = self.instance.city.get_absolute_url() if self.instance.city else ""
         if self.before is None:
             self.initial.update(dict.fromkeys(("pledged", "committed", "disbursed")))
+
+    @classmethod
+    def existing(cls, project: Project) -> QuerySet[Any]:
+        """With the cities that pay."""
+        return super().existing(project).select_related("city")
 
     def clean(self) -> dict[str, Any]:
         """Empty amounts are nothing; an empty pledge is what is committed."""
@@ -301,6 +305,11 @@ class DocumentForm(RowForm):
     class Meta(RowForm.Meta):
         model = Document
         fields = Document.HISTORY
+
+    @classmethod
+    def existing(cls, project: Project) -> QuerySet[Any]:
+        """With their files."""
+        return super().existing(project).prefetch_related("versions")
 
     def clean_upload(self) -> Any:
         """The file, checked by its content. A new document needs one."""

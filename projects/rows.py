@@ -106,7 +106,7 @@ def rows_of(form: type[RowForm], project: Project, *args: Any, **more: Any) -> R
         form, formset=Rows, extra=EMPTY_ROWS, can_delete=True, max_num=MOST_ROWS, validate_max=True,
         absolute_max=MOST_ROWS + EMPTY_ROWS,
     )  # fmt: skip
-    existing = list(model._default_manager.filter(project=project)[:MOST_ROWS])
+    existing = list(form.existing(project)[:MOST_ROWS])
     for one in existing:
         one.project = project
     return made(*args, prefix=model._meta.model_name, project=project, existing=existing, **more)

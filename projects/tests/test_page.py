@@ -74,6 +74,19 @@ def test_the_page_takes_as_many_queries_for_many_parts_as_for_few(client):
     assert counts[0] <= 16
 
 
+@pytest.mark.parametrize("code", ["money", "needs", "documents", "photos", "updates"])
+def test_the_forms_take_as_many_queries_for_many_rows_as_for_few(client, code):
+    mayor, counts = MayorFactory(), []
+    client.force_login(mayor.user)
+    for times in (0, 1, 5):  # the first request notes the session
+        project = ProjectFactory(city=mayor.city)
+        full(project, times)
+        with CaptureQueriesContext(connection) as queries:
+            page(client.get(reverse("project-section", args=[project.slug, code])))
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
+
+
 def test_funding_is_shown_as_pieces_of_the_budget_and_in_euros(client):
     project = ProjectFactory(published=True, rate=Decimal("48.5"), rate_on="2026-11-02", rate_source="NBU")
     BudgetLineFactory(project=project)
