@@ -179,12 +179,17 @@ def everything():
     """What is in the database, but for sessions and the times of signing in."""
     return {
         model._meta.label: sorted(
-            str([(field, value) for field, value in row.items() if field != "last_login"])
+            str([(field, plain(value)) for field, value in row.items() if field != "last_login"])
             for row in model._base_manager.values()
         )
         for model in apps.get_models()
         if model is not Session and model._meta.label != "usersessions.UserSession"
     }
+
+
+def plain(value):
+    """A value whose text tells all of it."""
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def assert_denied(answer, role):
