@@ -1,11 +1,17 @@
 """Every address of the portal, opened as every role: held to the table in accounts/access.py."""
 
+from copy import copy
+
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -84,51 +90,73 @@ STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "
 VERSION = 10**9  # of a profile
 ROUND = 10**8  # the number of the published round
 SOMEBODYS = "somebody-s-business"
-ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
+ORGANISATIONS = {Role.BUSINESS: ("business", VERSION), Role.FINANCIER: ("financial-partner", VERSION + 1)}
+"""The kind of a role's organisation, and the version of its profile."""
 
 
-@pytest.fixture
-def city(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    lviv = CityFactory(name="Lviv")
-    profile = CityProfileFactory(city=lviv, photo=default_storage.save("photos/it.webp", ContentFile(b"x")))
-    ProfileVersion.objects.create(city=lviv, content=city_editing.content_of(lviv), pk=VERSION)
-    assert profile.photo
-    MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
-    for slug in (SOMEBODYS, "another-business"):
-        BusinessProfileFactory(organisation__city=lviv, organisation__slug=slug)
-    return lviv
+class World:
+    """A city and its round; somebody else's business and application; a signed-in visitor of each role.
 
+    `mine` are the memberships the roles rest on, `cookies` their sessions, `before` is what `everything`
+    tells at the beginning of each test.
+    """
 
-@pytest.fixture
-def theirs(city, settings, tmp_path):
-    """Somebody else's application, with evidence."""
-    settings.STORAGES["private"]["OPTIONS"]["location"] = tmp_path
-    return MayorFactory(
-        city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
-    )
+    def __init__(self):
+        self.city = CityFactory(name="Lviv")
+        photo = default_storage.save("photos/it.webp", ContentFile(b"x"))
+        CityProfileFactory(city=self.city, photo=photo)
+        ProfileVersion.objects.create(city=self.city, content=city_editing.content_of(self.city), pk=VERSION)
+        MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
+        for slug in (SOMEBODYS, "another-business"):
+            BusinessProfileFactory(organisation__city=self.city, organisation__slug=slug)
+        self.theirs = MayorFactory(
+            city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
+        )
+        self.mine, self.cookies = {}, {}
+        for role in Role:
+            client = Client()
+            if user := self.person(role):
+                client.force_login(user)
+            self.cookies[role] = client.cookies
+        self.before = everything()
 
+    def address_of(self, name, role):
+        return address_of(name, self.city, self.mine.get(role), self.theirs)
 
-@pytest.fixture
-def sign_in(client, city):
-    """Make the client a visitor of a role; the membership the role rests on."""
-
-    def as_role(role):
+    def person(self, role):
+        """A person of a role, with the membership it rests on; none who is anonymous."""
         if role == Role.ANONYMOUS:
             return None
         if role in (Role.APPROVER, Role.ADMIN):
             groups = Group.objects.filter(name="Approvers") if role == Role.APPROVER else []
-            client.force_login(StaffFactory(groups=list(groups), is_superuser=role == Role.ADMIN))
-            return None
-        user, mine = UserFactory(verified=role != Role.UNVERIFIED), None
+            return StaffFactory(groups=list(groups), is_superuser=role == Role.ADMIN)
+        user = UserFactory(verified=role != Role.UNVERIFIED)
         if role in STATES:
-            mine = MayorFactory(user=user, city=city, state=STATES[role])
+            self.mine[role] = MayorFactory(user=user, city=self.city, state=STATES[role])
         if role in ORGANISATIONS:
-            mine = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
-            content = business_editing.content_of(mine.organisation)
-            BusinessVersion.objects.create(organisation=mine.organisation, content=content, pk=VERSION)
-        client.force_login(user)
-        return mine
+            kind, version = ORGANISATIONS[role]
+            self.mine[role] = OrganisationMemberFactory(user=user, organisation__kind=kind)
+            organisation = self.mine[role].organisation
+            content = business_editing.content_of(organisation)
+            BusinessVersion.objects.create(organisation=organisation, content=content, pk=version)
+        return user
+
+
+@pytest.fixture(scope="module")
+def world(module_db, tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("files"))
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": folder}}
+    with override_settings(MEDIA_ROOT=folder, STORAGES={**settings.STORAGES, "private": private}):
+        yield World()
+
+
+@pytest.fixture
+def sign_in(client, world):
+    """Make the client a visitor of a role."""
+
+    def as_role(role):
+        client.cookies = copy(world.cookies[role])
+        return client
 
     return as_role
 
@@ -176,20 +204,17 @@ def address_of(name, city, mine, theirs):
 
 
 def everything():
-    """What is in the database, but for sessions and the times of signing in."""
-    return {
-        model._meta.label: sorted(
-            str([(field, plain(value)) for field, value in row.items() if field != "last_login"])
-            for row in model._base_manager.values()
+    """The rows of each table, but for sessions and the times of signing in."""
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    rows = "to_jsonb(row) - 'last_login'"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{table}', jsonb_agg({rows} ORDER BY {rows})::text FROM {table} AS row"
+                for table in sorted(tables - {Session._meta.db_table, UserSession._meta.db_table})
+            )
         )
-        for model in apps.get_models()
-        if model is not Session and model._meta.label != "usersessions.UserSession"
-    }
-
-
-def plain(value):
-    """A value whose text tells all of it."""
-    return bytes(value) if isinstance(value, memoryview) else value
+        return dict(cursor.fetchall())
 
 
 def assert_denied(answer, role):
@@ -212,9 +237,9 @@ def test_every_row_has_an_address():
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_open_for_those_in_the_table_only(client, sign_in, city, theirs, name, role):
-    address = address_of(name, city, sign_in(role), theirs)
-    answer = client.get(address, follow=True)
+def test_pages_open_for_those_in_the_table_only(sign_in, world, name, role):
+    address = world.address_of(name, role)
+    answer = sign_in(role).get(address, follow=True)
     if role not in row_of(name).who:
         assert_denied(answer, role)
     elif goal := SENT_ON.get(name, {}).get(role):
@@ -229,14 +254,14 @@ def test_pages_open_for_those_in_the_table_only(client, sign_in, city, theirs, n
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_take_something_from_those_in_the_table_only(client, sign_in, city, theirs, name, role):
-    address = address_of(name, city, sign_in(role), theirs)
-    before = everything()
-    answer = client.post(address, {"version": VERSION, "seen": VERSION})
+def test_pages_take_something_from_those_in_the_table_only(sign_in, world, name, role):
+    address = world.address_of(name, role)
+    _kind, version = ORGANISATIONS.get(role, (None, VERSION))
+    answer = sign_in(role).post(address, {"version": version, "seen": version})
     if role in row_of(name).senders:
         assert answer.status_code in ((200, 302, 404) if name in NEED_A_BEGINNING else (200, 302))
         return
-    assert everything() == before
+    assert everything() == world.before
     if answer.status_code == 302:
         assert role == Role.ANONYMOUS
         assert answer["Location"].startswith(reverse("account_login"))
@@ -246,9 +271,9 @@ def test_pages_take_something_from_those_in_the_table_only(client, sign_in, city
 
 @pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.MAYOR, Role.APPROVER, Role.ADMIN])
 @pytest.mark.parametrize("name", ADMIN_PAGES)
-def test_administration_opens_for_those_in_the_table_only(client, sign_in, city, theirs, name, role):
-    address = address_of(name, city, sign_in(role), theirs)
-    answer = client.get(address, follow=True)
+def test_administration_opens_for_those_in_the_table_only(sign_in, world, name, role):
+    address = world.address_of(name, role)
+    answer = sign_in(role).get(address, follow=True)
     if goal := SENT_ON.get(name, {}).get(role):
         assert answer.request["PATH_INFO"] == reverse(goal)
     elif role not in row_of(name).who or (name == "admin:login" and role == Role.ANONYMOUS):
@@ -269,24 +294,24 @@ def test_administration_opens_for_those_in_the_table_only(client, sign_in, city,
         if name != "admin:login" and role not in row_of(name).senders
     ],
 )
-def test_administration_takes_nothing_from_others(client, sign_in, city, theirs, name, role):
-    address = address_of(name, city, sign_in(role), theirs)
-    before = everything()
-    answer = client.post(address, {"decision": DECISIONS.get(name, "approve"), "name": "x", "do": "score"})
-    assert everything() == before
+def test_administration_takes_nothing_from_others(sign_in, world, name, role):
+    address = world.address_of(name, role)
+    answer = sign_in(role).post(
+        address, {"decision": DECISIONS.get(name, "approve"), "name": "x", "do": "score"}
+    )
+    assert everything() == world.before
     assert answer.status_code in (302, 403, 404, 405)
 
 
-def test_a_right_taken_away_in_mid_session_is_gone(client, sign_in):
-    sign_in(Role.APPROVER)
+def test_a_right_taken_away_in_mid_session_is_gone(sign_in):
+    client = sign_in(Role.APPROVER)
     address = reverse("admin:cities_mayor_changelist")
     assert client.get(address).status_code == 200
     Group.objects.get(name="Approvers").permissions.clear()
     assert client.get(address).status_code == 403
 
 
-def test_a_suspended_mayor_is_no_member(sign_in, city):
-    mine = sign_in(Role.MAYOR)
-    assert type(city).objects.members().get() == city
-    mine.suspend(by=StaffFactory(), note="Under question.")
-    assert not type(city).objects.members().exists()
+def test_a_suspended_mayor_is_no_member(world):
+    assert City.objects.members().get() == world.city
+    Mayor.objects.get(pk=world.mine[Role.MAYOR].pk).suspend(by=StaffFactory(), note="Under question.")
+    assert not City.objects.members().exists()

@@ -15,7 +15,7 @@ from django.db import connection
 
 from cities.models import TopicStatement
 from cities.tests.factories import CityFactory, CountryFactory
-from conftest import wait_until
+from conftest import kill_family, wait_until
 from mayors_portal import embedded
 from mayors_portal.celery import app
 from partnerships import profiles
@@ -129,10 +129,7 @@ def kill_the_child(process, broker, start):
 
 
 def kill_the_worker(process, broker, start):
-    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    for member in family:
-        member.kill()
-    process.wait()
+    kill_family(process)
     start()
     broker.hint()
 
