@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
 from cities.models import City
-from cities.romanised import free_slug
+from cities.romanised import free_slug, plain_slug
 
 from .businesses.models import (
     BusinessChange,
@@ -342,6 +342,10 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("business", args=[self.slug])
+
+    def plain_address(self) -> str:
+        """Its name in Latin letters."""
+        return plain_slug(self.name, self.kind)
 
     def _free_slug(self) -> str:
         """Its name in Latin letters; with a number where others are called the same."""

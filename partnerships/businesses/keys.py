@@ -22,19 +22,33 @@ def key(text: str) -> Func:
 def write_keys(profile: BusinessProfile) -> None:
     """Bring the keys of a business up to date; call it in the transaction of the change."""
     organisation = profile.organisation
-    names = list(dict.fromkeys(filter(None, [organisation.name, profile.other_name])))
-    BusinessName.objects.filter(organisation=organisation).exclude(name__in=names).delete()
-    for name in names:
-        BusinessName.objects.update_or_create(
-            organisation=organisation, name=name, defaults={"key": key(name)}
-        )
-    notes = list(
-        BusinessStatement.objects.filter(organisation=organisation).values_list("kind", "note_en", "note_uk")
+    names = names_of(profile)
+    others = BusinessName.objects.filter(organisation=organisation)
+    others.exclude(name__in=[one.name for one in names]).delete()
+    write_names(names)
+    set_keys(profile, list(BusinessStatement.objects.filter(organisation=organisation)))
+    profile.save(update_fields=["text_key", "text_vectors"])
+
+
+def names_of(profile: BusinessProfile) -> list[BusinessName]:
+    """The names it is found by, not saved."""
+    organisation = profile.organisation
+    names = dict.fromkeys(filter(None, [organisation.name, profile.other_name]))
+    return [BusinessName(organisation=organisation, name=name, key=key(name)) for name in names]
+
+
+def write_names(names: Iterable[BusinessName]) -> None:
+    """Save names of one or many businesses; those that are there get their keys anew."""
+    BusinessName.objects.bulk_create(
+        names, update_conflicts=True, unique_fields=["organisation", "name"], update_fields=["key"]
     )
-    BusinessProfile.objects.filter(pk=profile.pk).update(
-        text_key=key(_texts(profile, [both for _kind, *both in notes])),
-        text_vectors=vectors(profile.division, *sides(profile.summary_en, profile.summary_uk, notes)),
-    )
+
+
+def set_keys(profile: BusinessProfile, statements: Sequence[BusinessStatement]) -> None:
+    """Set the keys of all that a business says, of itself and of what it offers and seeks; not saved."""
+    notes = [(one.kind, one.note_en, one.note_uk) for one in statements]
+    profile.text_key = key(_texts(profile, [both for _kind, *both in notes]))
+    profile.text_vectors = vectors(profile.division, *sides(profile.summary_en, profile.summary_uk, notes))
 
 
 def sides(summary_en: str, summary_uk: str, notes: Notes) -> tuple[list[str], list[str]]:
