@@ -27,6 +27,7 @@ urlpatterns = [
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
         path("businesses/", include("partnerships.businesses.urls")),
+        path("financial-partners/", include("partnerships.finance.urls")),
         path("about/matching/", about_matching, name="about-matching"),
         path("rounds/", include("partnerships.round_urls")),
         path("accounts/", include("accounts.urls")),

@@ -16,6 +16,13 @@ from cities.models import City
 from cities.romanised import free_slug
 
 from .businesses.models import BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
+from .finance.models import (
+    FinancialOffer,
+    FinancialPartnerName,
+    FinancialPartnerProfile,
+    FinancialPartnerVersion,
+    FundingCall,
+)
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
@@ -25,6 +32,11 @@ __all__ = [
     "BusinessStatement",
     "BusinessVersion",
     "CityMatch",
+    "FinancialOffer",
+    "FinancialPartnerName",
+    "FinancialPartnerProfile",
+    "FinancialPartnerVersion",
+    "FundingCall",
     "MatchRun",
     "MatchingRound",
     "Organisation",
@@ -288,7 +300,7 @@ class Organisation(models.Model):
                     raise  # it was not the address
 
     def get_absolute_url(self) -> str:
-        return reverse("business", args=[self.slug])
+        return reverse(self.kind, args=[self.slug])
 
     def _free_slug(self) -> str:
         """Its name in Latin letters; with a number where others are called the same."""
