@@ -52,11 +52,13 @@ ACCESS = [
     *_rows(EVERYBODY, "city-pair", "city-compare", "about-matching", senders=NOBODY),
     *_rows(EVERYBODY, "rounds", "round", senders=NOBODY),
     *_rows(EVERYBODY, "businesses", "business", senders=NOBODY),
+    *_rows(EVERYBODY, "financial-partners", "financial-partner", senders=NOBODY),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "city-profile", "city-profile-history"),
     *_rows(frozenset({Role.BUSINESS}), "business-profile", "business-profile-history"),
+    *_rows(frozenset({Role.FINANCIER}), "financial-partner-profile", "financial-partner-profile-history"),
     *_rows(EVERYBODY, "city-photo", senders=NOBODY),
     *_rows(VERIFIED, "apply", senders=NOBODY),
     *_rows(VERIFIED, "apply-as"),

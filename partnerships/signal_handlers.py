@@ -10,8 +10,8 @@ from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import demonstration_loading, profiles_changed, reference_changed, ties_changed
 
 from .businesses.demo import add_businesses
-from .businesses.keys import write_keys
-from .businesses.models import BusinessProfile
+from .businesses.profile import editing as business_editing
+from .finance.profile import editing as finance_editing
 from .matching.version import version
 from .models import MatchRun, Organisation
 from .outbox import ask_for_scoring
@@ -54,10 +54,11 @@ def score_all_with_a_new_matcher(**kwargs: Any) -> None:
 
 @receiver(post_save, sender=Organisation)
 def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
-    """A business was renamed or moved, perhaps: it is found by what it is called now."""
-    profile = BusinessProfile.objects.filter(organisation=instance)
-    if found := profile.select_related("organisation__city").first():
-        write_keys(found)
+    """An organisation was renamed or moved, perhaps: it is found by what it is called now."""
+    for editing in (business_editing, finance_editing):
+        profile = editing.profiles.objects.filter(organisation=instance)
+        if found := profile.select_related("organisation__city").first():
+            editing.write_keys(found)
 
 
 @receiver(demonstration_loading)

@@ -16,9 +16,11 @@ from cities.models import City, Mayor, ProfileVersion
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from partnerships.businesses.profile import editing as business_editing
-from partnerships.models import BusinessVersion, OrganisationMember
+from partnerships.finance.profile import editing as finance_editing
+from partnerships.models import OrganisationMember
 from partnerships.tests.factories import (
     BusinessProfileFactory,
+    FinancialPartnerProfileFactory,
     MatchingRoundFactory,
     OrganisationMemberFactory,
 )
@@ -80,8 +82,9 @@ DECISIONS = {"admin:partnerships_matchinground_change": "discard"}
 STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "suspended"}
 VERSION = 10**9  # of a profile
 ROUND = 10**8  # the number of the published round
-SOMEBODYS = "somebody-s-business"
+SOMEBODYS = {"business": "somebody-s-business", "financial-partner": "somebody-s-bank"}
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
+EDITING = {"business": business_editing, "financial-partner": finance_editing}
 
 
 @pytest.fixture
@@ -92,7 +95,10 @@ def city(settings, tmp_path):
     ProfileVersion.objects.create(city=lviv, content=city_editing.content_of(lviv), pk=VERSION)
     assert profile.photo
     MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
-    BusinessProfileFactory(organisation__city=lviv, organisation__slug=SOMEBODYS)
+    for factory, slug in zip(
+        [BusinessProfileFactory, FinancialPartnerProfileFactory], SOMEBODYS.values(), strict=True
+    ):
+        factory(organisation__city=lviv, organisation__slug=slug)
     return lviv
 
 
@@ -121,8 +127,9 @@ def sign_in(client, city):
             mine = MayorFactory(user=user, city=city, state=STATES[role])
         if role in ORGANISATIONS:
             mine = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
-            content = business_editing.content_of(mine.organisation)
-            BusinessVersion.objects.create(organisation=mine.organisation, content=content, pk=VERSION)
+            editing = EDITING[mine.organisation.kind]
+            content = editing.content_of(mine.organisation)
+            editing.versions.objects.create(organisation=mine.organisation, content=content, pk=VERSION)
         client.force_login(user)
         return mine
 
@@ -133,7 +140,9 @@ def address_of(name, city, mine, theirs):
     """The address of a page: of one's own where the role has such, of somebody else's otherwise."""
     here = [city.country_id.lower(), city.slug]
     membership = mine if isinstance(mine, Mayor) else theirs
-    business = mine.organisation.slug if isinstance(mine, OrganisationMember) else SOMEBODYS
+    slugs = dict(SOMEBODYS)
+    if isinstance(mine, OrganisationMember):
+        slugs[mine.organisation.kind] = mine.organisation.slug
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
     arguments = {
         "city": here,
@@ -144,9 +153,9 @@ def address_of(name, city, mine, theirs):
         "city-profile": here,
         "city-profile-history": here,
         "desk-matches": [city.pk],
-        "business": [SOMEBODYS],
-        "business-profile": [business],
-        "business-profile-history": [business],
+        **{kind: [slug] for kind, slug in SOMEBODYS.items()},
+        **{f"{kind}-profile": [slug] for kind, slug in slugs.items()},
+        **{f"{kind}-profile-history": [slug] for kind, slug in slugs.items()},
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],

@@ -37,6 +37,9 @@ PUBLIC = [
     "/businesses/?country=UA&section=C&view=table",
     "/businesses/?q=Nowhere",
     "/businesses/example-lviv/",
+    "/financial-partners/",
+    "/financial-partners/?call=open&view=table",
+    "/financial-partners/example-kyiv/",
     "/about/matching/",
     "/rounds/",
     "/rounds/1/",
@@ -65,6 +68,7 @@ SIGNED_IN = [
     "/cities/ua/lviv/profile/history/",
     "/businesses/example-lviv/profile/",
     "/businesses/example-lviv/profile/history/",
+    "/financial-partners/example-kyiv/profile/",
 ]
 OF_STAFF = [
     "/admin/",
@@ -119,6 +123,8 @@ def test_pages_of_members_have_no_barriers(page):
     ProfileVersion.objects.create(city=cities["Lviv"], content=city_editing.content_of(cities["Lviv"]))
     glass = Organisation.objects.get(slug="example-lviv")
     OrganisationMemberFactory(organisation=glass, user=mine.user)
+    fund = Organisation.objects.get(slug="example-kyiv")
+    OrganisationMemberFactory(organisation=fund, user=mine.user)
     BusinessVersion.objects.create(organisation=glass, content=business_editing.content_of(glass))
     sign_in(page.context, mine.user)
     for address in SIGNED_IN:
