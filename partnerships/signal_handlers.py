@@ -14,6 +14,7 @@ from .businesses.profile import editing as business_editing
 from .finance.profile import editing as finance_editing
 from .matching.version import version
 from .models import MatchRun, Organisation
+from .organisations.profile import OrganisationEditing
 from .outbox import ask_for_scoring
 
 
@@ -55,7 +56,8 @@ def score_all_with_a_new_matcher(**kwargs: Any) -> None:
 @receiver(post_save, sender=Organisation)
 def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
     """An organisation was renamed or moved, perhaps: it is found by what it is called now."""
-    for editing in (business_editing, finance_editing):
+    editings: list[OrganisationEditing] = [business_editing, finance_editing]
+    for editing in editings:
         profile = editing.profiles.objects.filter(organisation=instance)
         if found := profile.select_related("organisation__city").first():
             editing.write_keys(found)
