@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 
 from cities.answering import directory_answer
+from cities.filters import VIEWS
 from cities.listing import Chip, grouped
 from cities.page_cache import public_page
 from cities.search import Found
@@ -19,7 +20,8 @@ from . import directory, listing
 from .directory import BusinessDirectory
 from .models import BusinessProfile
 from .page import profile_context
-from .query import SORTS, VIEWS, BusinessQuery
+from .pictures import BusinessMap
+from .query import SORTS, BusinessQuery
 from .search import find
 
 
@@ -36,6 +38,8 @@ def businesses(request: HttpRequest) -> HttpResponseBase:
             return listing.csv_response(at_hand, selection)
         case "json":
             return listing.json_response(at_hand, selection)
+        case "clusters":
+            return JsonResponse(BusinessMap(at_hand, selection).live(request.GET.get("width", "")))
     context = _results(at_hand, selection, found)
     page = {"title": _title(context["chips"])}
     block = ("businesses/results.html", context)
@@ -53,7 +57,7 @@ def _results(at_hand: BusinessDirectory, selection: Selection, found: Found | No
     """What the block of results shows."""
     text = ngettext("%(count)s business", "%(count)s businesses", total := len(selection))
     return {
-        **results(at_hand, selection, found, listing.cards),
+        **results(at_hand, selection, found, listing.cards, BusinessMap),
         "summary": text % {"count": grouped(total)},
         "sorts": SORTS,
         "views": VIEWS,

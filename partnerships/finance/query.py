@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cities.filters import RELEVANCE, DirectoryQuery
+from cities.filters import RELEVANCE, VIEWS, DirectoryQuery
 
 FACETS = {
     "call": _("Calls"),
@@ -35,7 +35,6 @@ SORTS = {
     "name": _("name, A to Z"),
     "-name": _("name, Z to A"),
 }
-VIEWS = {"cards": _("Cards"), "table": _("Table")}
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from cities.answering import directory_answer
-from cities.listing import Chip, grouped
+from cities.filters import VIEWS
+from cities.listing import Chip
 from cities.page_cache import public_page
 from cities.search import Found
 from cities.selection import Selection
@@ -19,7 +20,9 @@ from . import directory, listing
 from .directory import FinancialDirectory
 from .models import FinancialPartnerProfile
 from .page import profile_context
-from .query import SORTS, VIEWS, FinancialQuery
+from .pictures import FinancialMap
+from .pictures import partners as in_words
+from .query import SORTS, FinancialQuery
 from .search import find
 
 
@@ -36,6 +39,8 @@ def partners(request: HttpRequest) -> HttpResponseBase:
             return listing.csv_response(at_hand, selection)
         case "json":
             return listing.json_response(at_hand, selection)
+        case "clusters":
+            return JsonResponse(FinancialMap(at_hand, selection).live(request.GET.get("width", "")))
     context = _results(at_hand, selection, found)
     block = ("finance/results.html", context)
     return directory_answer(request, block, ("finance/directory.html", {"title": _title(context["chips"])}))
@@ -50,10 +55,8 @@ def _title(filters: list[Chip]) -> str:
 
 def _results(at_hand: FinancialDirectory, selection: Selection, found: Found | None) -> dict[str, Any]:
     """What the block of results shows."""
-    total = len(selection)
-    text = ngettext("%(count)s financial partner", "%(count)s financial partners", total)
-    shown = results(at_hand, selection, found, listing.cards)
-    return {**shown, "summary": text % {"count": grouped(total)}, "sorts": SORTS, "views": VIEWS}
+    shown = results(at_hand, selection, found, listing.cards, FinancialMap)
+    return {**shown, "summary": in_words(len(selection)), "sorts": SORTS, "views": VIEWS}
 
 
 @login_not_required
