@@ -11,6 +11,7 @@ from cities.signals import demonstration_loading, profiles_changed, reference_ch
 
 from .businesses.demo import add_businesses
 from .businesses.profile import editing as business_editing
+from .finance.demo import add_partners
 from .finance.profile import editing as finance_editing
 from .matching.version import version
 from .models import MatchRun, Organisation
@@ -64,6 +65,7 @@ def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
 
 
 @receiver(demonstration_loading)
-def add_demonstration_businesses(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
-    """The demonstration cities have businesses."""
+def add_demonstration_organisations(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
+    """The demonstration cities have businesses and financial partners."""
     add_businesses(passwords, approver)
+    add_partners(passwords, approver)

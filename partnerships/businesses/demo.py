@@ -4,13 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
-from django.utils import timezone
-
 from accounts.models import User
-from cities.demo import DOMAIN, verify
+from cities.demo import verify
 from cities.models import City
-from partnerships.models import Organisation, OrganisationMember
+from partnerships.models import Organisation
+from partnerships.organisations.demo import add_member
 
 from .profile import editing
 
@@ -37,7 +35,7 @@ def add_businesses(passwords: dict[str, str], approver: User | None) -> int:
             kind=Organisation.Kind.BUSINESS, name=entry["name"], city=cities[entry["city"]]
         )
         editing.write(business, content_of(entry), is_demonstration=True)
-        add_member(business, passwords, approver)
+        add_member(business, "business", passwords, approver)
     verify([email for email in passwords if email.startswith("business.")])
     return len(added)
 
@@ -49,26 +47,3 @@ def content_of(entry: dict[str, Any]) -> dict[str, Any]:
         "profile": {**empty, **{name: entry[name] for name in editing.FIELDS if name in entry}},
         "statements": {"offer": entry["offers"], "need": entry["needs"]},
     }
-
-
-def add_member(business: Organisation, passwords: dict[str, str], approver: User | None) -> None:
-    """Somebody who represents the business."""
-    email = f"business.{business.city.slug}@{DOMAIN}"
-    name = f"Demonstration director of {business.name}"[:150]
-    person, _created = User.objects.get_or_create(
-        email=email,
-        defaults={
-            "name": name,
-            "language": "uk" if business.city.country_id == "UA" else "en",
-            "password": make_password(passwords.get(email)),
-        },
-    )
-    OrganisationMember.objects.create(
-        user=person,
-        organisation=business,
-        state=OrganisationMember.State.APPROVED,
-        full_name=name,
-        function="director",
-        decided_at=timezone.now(),
-        decided_by=approver,
-    )

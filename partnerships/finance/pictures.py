@@ -23,7 +23,6 @@ class FinancialMap(OrganisationMap):
 
     def several(self, row: int, cluster: Cluster) -> str:
         # Translators: a circle on the map that stands for several cities; this one is the largest.
-        label = (
-            "%(city)s: %(partners)s" if cluster.is_one_place else gettext("%(city)s and around: %(partners)s")
-        )
+        around = gettext("%(city)s and around: %(partners)s")
+        label = "%(city)s: %(partners)s" if cluster.is_one_place else around
         return label % {"city": self.city(row), "partners": partners(cluster.count)}

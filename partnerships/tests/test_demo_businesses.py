@@ -53,7 +53,7 @@ def test_businesses_come_with_the_demonstration_cities_and_say_so(client, cities
     call_command("load_demo")
     assert BusinessProfile.objects.public().count() == 2
     assert not BusinessProfile.objects.filter(is_demonstration=False).exists()
-    for business in Organisation.objects.all():
+    for business in Organisation.objects.filter(kind="business"):
         for language, words in [("en", "this business is invented"), ("uk", "це підприємство вигадане")]:
             with translation.override(language):
                 shown = client.get(business.get_absolute_url()).content.decode()
@@ -65,7 +65,8 @@ def test_a_second_run_adds_nothing_and_changes_nothing(cities):
     call_command("load_demo")
     BusinessProfile.objects.update(summary_en="Our own words")
     call_command("load_demo")
-    assert OrganisationMember.objects.count() == Organisation.objects.count() == 2
+    assert OrganisationMember.objects.filter(organisation__kind="business").count() == 2
+    assert Organisation.objects.filter(kind="business").count() == 2
     assert set(BusinessProfile.objects.values_list("summary_en", flat=True)) == {"Our own words"}
 
 
@@ -79,5 +80,5 @@ def test_the_business_of_lviv_can_sign_in_and_edit(client, cities):
     call_command("load_demo")
     email, password = "business.lviv@demo.example", "demo-business-2026"
     client.post("/accounts/login/", {"login": email, "password": password})
-    business = Organisation.objects.get(city=LVIV)
+    business = Organisation.objects.get(city=LVIV, kind="business")
     assert client.get(f"{business.get_absolute_url()}profile/").status_code == 200
