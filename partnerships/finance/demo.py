@@ -1,6 +1,6 @@
 """Demonstration financial partners: invented, marked so on every page.
 
-Their texts are in data/demo_partners.json. The days of their calls are counted from the day on which they are loaded.
+Their texts are in data/demo_partners.json. The days of their calls are counted from the day of loading.
 """
 
 import json
