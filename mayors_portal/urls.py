@@ -28,6 +28,7 @@ urlpatterns = [
         path("cities/", include("cities.urls")),
         path("", include("partnerships.integrity.urls")),
         path("businesses/", include("partnerships.businesses.urls")),
+        path("financial-partners/", include("partnerships.finance.urls")),
         path("about/matching/", about_matching, name="about-matching"),
         path("rounds/", include("partnerships.round_urls")),
         path("accounts/", include("accounts.urls")),
