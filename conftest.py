@@ -58,10 +58,12 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     from cities import directory, page_cache
     from partnerships.businesses import directory as businesses
+    from partnerships.finance import directory as financial_partners
 
     monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 0.0)
     directory.forget()
     businesses.forget()
+    financial_partners.forget()
     page_cache.forget()
 
 

@@ -55,6 +55,7 @@ ACCESS = [
     *_rows(EVERYBODY, "city-trade", senders=NOBODY),
     *_rows(EVERYBODY, "about-integrity", senders=NOBODY),
     *_rows(EVERYBODY, "project", "project-history", "project-document", "project-photo", senders=NOBODY),
+    *_rows(EVERYBODY, "financial-partners", "financial-partner", senders=NOBODY),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),
@@ -62,6 +63,7 @@ ACCESS = [
     *_rows(frozenset({Role.MAYOR}), "project-new", "project-edit", "project-section"),
     *_rows(frozenset({Role.BUSINESS}), "business-profile", "business-profile-history"),
     *_rows(frozenset({Role.BUSINESS, Role.FINANCIER}), "integrity", "membership-integrity"),
+    *_rows(frozenset({Role.FINANCIER}), "financial-partner-profile", "financial-partner-profile-history"),
     *_rows(EVERYBODY, "city-photo", senders=NOBODY),
     *_rows(VERIFIED, "apply", senders=NOBODY),
     *_rows(VERIFIED, "apply-as"),

@@ -47,6 +47,7 @@ DEMO_SIGN_INS = [
     SignIn("mayor of Baranivka", f"mayor.baranivka@{DOMAIN}", "demo-mayor-2026"),
     SignIn("mayor of Wrocław", f"mayor.wroclaw@{DOMAIN}", "demo-mayor-2026"),
     SignIn("business in Lviv", f"business.lviv@{DOMAIN}", "demo-business-2026"),
+    SignIn("financial partner in Kyiv", f"finance.kyiv@{DOMAIN}", "demo-finance-2026"),
     SignIn("applicant", f"applicant@{DOMAIN}", "demo-applicant-2026"),
 ]
 APPLICATIONS = [  # slug in Ukraine, who, function, official e-mail

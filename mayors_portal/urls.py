@@ -29,6 +29,7 @@ urlpatterns = [
         path("", include("partnerships.integrity.urls")),
         path("businesses/", include("partnerships.businesses.urls")),
         path("projects/", include("projects.urls")),
+        path("financial-partners/", include("partnerships.finance.urls")),
         path("about/matching/", about_matching, name="about-matching"),
         path("rounds/", include("partnerships.round_urls")),
         path("accounts/", include("accounts.urls")),

@@ -1,7 +1,7 @@
 """Organisations and who represents them; match runs and scoring jobs: what is at work, waits, failed."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -17,19 +17,24 @@ from accounts.membership import Membership
 from accounts.review import MembershipAdmin, QueueFilter
 from cities.listing import grouped
 
-from .businesses.keys import write_keys
+from .businesses.profile import editing as business_editing
+from .finance.profile import editing as finance_editing
 from .integrity.reviewing import membership_context, organisation_address, organisation_page, queue_page
 from .models import (
     BusinessJob,
     BusinessProfile,
     BusinessRun,
     BusinessStatement,
+    FinancialOffer,
+    FinancialPartnerProfile,
+    FundingCall,
     MatchingRound,
     MatchRun,
     Organisation,
     OrganisationMember,
     ScoringJob,
 )
+from .organisations.profile import OrganisationEditing
 from .outbox import ask_for_scoring
 from .round_admin import MatchingRoundAdmin
 from .weights_admin import weights_page
@@ -187,28 +192,66 @@ class OrganisationAdmin(admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', address, _("Declarations and checklist"))
 
 
-@admin.register(BusinessProfile)
-class BusinessProfileAdmin(admin.ModelAdmin):
-    """What businesses say of themselves; offers and needs are edited by themselves."""
+class OrganisationProfileAdmin(admin.ModelAdmin):
+    """What organisations say of themselves; what they state by type is edited by itself."""
 
-    list_display = ["organisation", "division", "size", "is_demonstration", "updated_at"]
-    list_filter = ["is_demonstration", "size"]
     list_select_related = ["organisation"]
     search_fields = ["organisation__name", "other_name"]
     autocomplete_fields = ["organisation"]
+    editing: ClassVar[OrganisationEditing]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Bring the search keys up to date too."""
         super().save_related(request, form, formsets, change)
-        write_keys(form.instance)
+        self.editing.write_keys(form.instance)
+
+
+class OfOrganisationAdmin(admin.ModelAdmin):
+    """What organisations state."""
+
+    list_select_related = ["organisation"]
+    search_fields = ["organisation__name", "note_en", "note_uk"]
+    autocomplete_fields = ["organisation"]
+
+
+@admin.register(BusinessProfile)
+class BusinessProfileAdmin(OrganisationProfileAdmin):
+    """What businesses say of themselves."""
+
+    list_display = ["organisation", "division", "size", "is_demonstration", "updated_at"]
+    list_filter = ["is_demonstration", "size"]
+    editing = business_editing
 
 
 @admin.register(BusinessStatement)
-class BusinessStatementAdmin(admin.ModelAdmin):
+class BusinessStatementAdmin(OfOrganisationAdmin):
     """What businesses offer and seek."""
 
     list_display = ["organisation", "kind", "trade", "note_en"]
     list_filter = ["kind", "trade"]
-    list_select_related = ["organisation"]
-    search_fields = ["organisation__name", "note_en", "note_uk"]
-    autocomplete_fields = ["organisation"]
+
+
+@admin.register(FinancialPartnerProfile)
+class FinancialPartnerProfileAdmin(OrganisationProfileAdmin):
+    """What financial partners say of themselves."""
+
+    list_display = ["organisation", "institution", "scope", "ticket", "is_demonstration", "updated_at"]
+    list_filter = ["is_demonstration", "institution", "scope"]
+    editing = finance_editing
+
+
+@admin.register(FinancialOffer)
+class FinancialOfferAdmin(OfOrganisationAdmin):
+    """What financial partners offer."""
+
+    list_display = ["organisation", "instrument", "note_en"]
+    list_filter = ["instrument"]
+
+
+@admin.register(FundingCall)
+class FundingCallAdmin(OfOrganisationAdmin):
+    """Calls of financial partners."""
+
+    list_display = ["title", "organisation", "opens", "deadline", "sum_in_words"]
+    list_filter = ["deadline"]
+    search_fields = ["organisation__name", "title_en", "title_uk"]

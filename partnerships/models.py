@@ -22,6 +22,13 @@ from .businesses.models import (
     BusinessStatement,
     BusinessVersion,
 )
+from .finance.models import (
+    FinancialOffer,
+    FinancialPartnerName,
+    FinancialPartnerProfile,
+    FinancialPartnerVersion,
+    FundingCall,
+)
 from .integrity.models import (
     BeneficialOwner,
     IntegrityDeclaration,
@@ -43,6 +50,11 @@ __all__ = [
     "BusinessStatement",
     "BusinessVersion",
     "CityMatch",
+    "FinancialOffer",
+    "FinancialPartnerName",
+    "FinancialPartnerProfile",
+    "FinancialPartnerVersion",
+    "FundingCall",
     "IntegrityDeclaration",
     "IntegrityReview",
     "MatchRun",
@@ -341,7 +353,7 @@ class Organisation(models.Model):
                     raise  # it was not the address
 
     def get_absolute_url(self) -> str:
-        return reverse("business", args=[self.slug])
+        return reverse(self.kind, args=[self.slug])
 
     def plain_address(self) -> str:
         """Its name in Latin letters."""

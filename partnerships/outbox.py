@@ -62,17 +62,7 @@ class Outbox:
             )
             transaction.on_commit(wake_worker)
 
-    def run_pending(self) -> int:
-        """Do everything that waits, each job once; return the number of jobs begun.
-
-        One process at a time scores single ones and one scores all; what another is at is left to it.
-        """
-        begun: set[int] = set()
-        while self._run_single(begun) or self._run_full(begun):
-            pass
-        return len(begun)
-
-    def _run_single(self, begun: set[int]) -> bool:
+    def run_single(self, begun: set[int]) -> bool:
         """Score those that wait; whether there was any."""
         before = len(begun)
         while True:
@@ -92,14 +82,14 @@ class Outbox:
         elif not self.runs.objects.filter(state=Run.State.RUNNING).exists():
             self.ask(None)  # else the run asks again for those of jobs done since it began
 
-    def _run_full(self, begun: set[int]) -> bool:
-        """Score all if that is asked for; whether it was."""
+    def run_full(self, begun: set[int], meanwhile: Callable[[], object]) -> bool:
+        """Score all if that is asked for, and call `meanwhile` about once a second; whether it was."""
         with only_one(self.all) as mine:
             job = self._claim(begun, is_for_all=True) if mine else None
             if job is None:
                 return False
             with _failure_noted(job):
-                self.score_all(lambda: self._run_single(begun), job.weights)
+                self.score_all(meanwhile, job.weights)
                 job.finish()
             return True
 
@@ -160,5 +150,16 @@ ask_for_scoring = CITIES.ask
 
 
 def run_pending_jobs() -> int:
-    """Do everything that waits; return the number of jobs begun."""
-    return CITIES.run_pending() + BUSINESSES.run_pending()
+    """Do everything that waits, each job once; return the number of jobs begun.
+
+    One process at a time scores single ones of a kind and one scores all; what another is at is left to it.
+    Single ones, of whatever kind, need not wait for a run over all.
+    """
+    kinds: list[tuple[Outbox, set[int]]] = [(CITIES, set()), (BUSINESSES, set())]
+
+    def run_single() -> bool:
+        return sum(outbox.run_single(begun) for outbox, begun in kinds) > 0
+
+    while run_single() or any(outbox.run_full(begun, run_single) for outbox, begun in kinds):
+        pass
+    return sum(len(begun) for _outbox, begun in kinds)

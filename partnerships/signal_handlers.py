@@ -10,10 +10,19 @@ from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import demonstration_loading, profiles_changed, reference_changed, ties_changed
 
 from .businesses.demo import add_businesses
-from .businesses.keys import write_keys
-from .businesses.models import BusinessProfile
+from .businesses.profile import editing as business_editing
+from .finance.demo import add_partners
+from .finance.profile import editing as finance_editing
 from .matching.version import version
-from .models import BusinessRun, BusinessStatement, MatchRun, Organisation, OrganisationMember
+from .models import (
+    BusinessProfile,
+    BusinessRun,
+    BusinessStatement,
+    MatchRun,
+    Organisation,
+    OrganisationMember,
+)
+from .organisations.profile import OrganisationEditing
 from .outbox import BUSINESSES, ask_for_scoring
 
 
@@ -69,10 +78,13 @@ def score_the_business(instance: Any, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=Organisation)
 def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
-    """A business was renamed or moved, perhaps: it is found by what it is called now."""
-    profile = BusinessProfile.objects.filter(organisation=instance)
-    if found := profile.select_related("organisation__city").first():
-        write_keys(found)
+    """An organisation was renamed or moved, perhaps: it is found by what it is called now."""
+    editings: list[OrganisationEditing] = [business_editing, finance_editing]
+    for editing in editings:
+        profile = editing.profiles.objects.filter(organisation=instance)
+        if found := profile.select_related("organisation__city").first():
+            editing.write_keys(found)
+    if instance.kind == Organisation.Kind.BUSINESS:
         BUSINESSES.ask(instance.pk)
 
 
@@ -83,6 +95,7 @@ def take_it_out_of_the_lists(instance: Organisation, **kwargs: Any) -> None:
 
 
 @receiver(demonstration_loading)
-def add_demonstration_businesses(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
-    """The demonstration cities have businesses."""
+def add_demonstration_organisations(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
+    """The demonstration cities have businesses and financial partners."""
     add_businesses(passwords, approver)
+    add_partners(passwords, approver)

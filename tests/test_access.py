@@ -22,9 +22,11 @@ from cities.models import City, Mayor, ProfileVersion
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from partnerships.businesses.profile import editing as business_editing
-from partnerships.models import BusinessVersion, Organisation, OrganisationMember
+from partnerships.finance.profile import editing as finance_editing
+from partnerships.models import Organisation, OrganisationMember
 from partnerships.tests.factories import (
     BusinessProfileFactory,
+    FinancialPartnerProfileFactory,
     MatchingRoundFactory,
     OrganisationMemberFactory,
 )
@@ -91,10 +93,10 @@ DECISIONS = {"admin:partnerships_matchinground_change": "discard"}
 STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "suspended"}
 VERSION = 10**9  # of a profile
 ROUND = 10**8  # the number of the published round
-SOMEBODYS = "somebody-s-business"
+SOMEBODYS = {"business": "somebody-s-business", "financial-partner": "somebody-s-bank"}
 PROJECT, FILE = "a-project", 10**7
-ORGANISATIONS = {Role.BUSINESS: ("business", VERSION), Role.FINANCIER: ("financial-partner", VERSION + 1)}
-"""The kind of a role's organisation, and the version of its profile."""
+ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
+EDITING = {"business": business_editing, "financial-partner": finance_editing}
 
 
 def add_project(city):
@@ -122,8 +124,10 @@ class World:
         CityProfileFactory(city=self.city, photo=photo)
         ProfileVersion.objects.create(city=self.city, content=city_editing.content_of(self.city), pk=VERSION)
         MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
-        for slug in (SOMEBODYS, "another-business"):
+        for slug in (SOMEBODYS["business"], "another-business"):
             BusinessProfileFactory(organisation__city=self.city, organisation__slug=slug)
+        bank = SOMEBODYS["financial-partner"]
+        FinancialPartnerProfileFactory(organisation__city=self.city, organisation__slug=bank)
         add_project(self.city)
         self.theirs = MayorFactory(
             city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
@@ -150,11 +154,11 @@ class World:
         if role in STATES:
             self.mine[role] = MayorFactory(user=user, city=self.city, state=STATES[role])
         if role in ORGANISATIONS:
-            kind, version = ORGANISATIONS[role]
-            self.mine[role] = OrganisationMemberFactory(user=user, organisation__kind=kind)
+            self.mine[role] = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
             organisation = self.mine[role].organisation
-            content = business_editing.content_of(organisation)
-            BusinessVersion.objects.create(organisation=organisation, content=content, pk=version)
+            editing = EDITING[organisation.kind]
+            content = editing.content_of(organisation)
+            editing.versions.objects.create(organisation=organisation, content=content, pk=VERSION)
         return user
 
 
@@ -181,9 +185,11 @@ def address_of(name, city, mine, theirs):
     """The address of a page: of one's own where the role has such, of somebody else's otherwise."""
     here = [city.country_id.lower(), city.slug]
     membership = mine if isinstance(mine, Mayor) else theirs
-    represents = isinstance(mine, OrganisationMember)
-    business = mine.organisation.slug if represents else SOMEBODYS
-    organisation = mine.organisation if represents else Organisation.objects.get(slug=SOMEBODYS)
+    slugs, represents = dict(SOMEBODYS), isinstance(mine, OrganisationMember)
+    if represents:
+        slugs[mine.organisation.kind] = mine.organisation.slug
+    theirs_too = Organisation.objects.get(slug=SOMEBODYS["business"])
+    organisation = mine.organisation if represents else theirs_too
     member = mine if represents else organisation.members.order_by("pk").last()
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
     arguments = {
@@ -196,9 +202,9 @@ def address_of(name, city, mine, theirs):
         "city-profile": here,
         "city-profile-history": here,
         "desk-matches": [city.pk],
-        "business": [SOMEBODYS],
-        "business-matches": [SOMEBODYS],
-        "business-pair": [SOMEBODYS, "another-business"],
+        **{kind: [slug] for kind, slug in SOMEBODYS.items()},
+        **{f"{kind}-profile": [slug] for kind, slug in slugs.items()},
+        **{f"{kind}-profile-history": [slug] for kind, slug in slugs.items()},
         "project": [PROJECT],
         "project-history": [PROJECT],
         "project-document": [PROJECT, FILE],
@@ -206,11 +212,11 @@ def address_of(name, city, mine, theirs):
         "project-new": here,
         "project-edit": [PROJECT],
         "project-section": [PROJECT, "basics"],
-        "business-profile": [business],
+        "business-matches": [SOMEBODYS["business"]],
+        "business-pair": [SOMEBODYS["business"], "another-business"],
         "integrity": [organisation.kind, organisation.slug],
         "membership-integrity": [member.kind, member.pk],
         "admin:partnerships_organisationmember_integrity": [organisation.pk],
-        "business-profile-history": [business],
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],
@@ -279,8 +285,7 @@ def test_pages_open_for_those_in_the_table_only(sign_in, world, name, role):
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_take_something_from_those_in_the_table_only(sign_in, world, name, role):
     address = world.address_of(name, role)
-    _kind, version = ORGANISATIONS.get(role, (None, VERSION))
-    answer = sign_in(role).post(address, {"version": version, "seen": version, "action": "archive"})
+    answer = sign_in(role).post(address, {"version": VERSION, "seen": VERSION, "action": "archive"})
     if role in row_of(name).senders:
         assert answer.status_code in ((200, 302, 404) if name in NEED_A_BEGINNING else (200, 302))
         return

@@ -56,6 +56,9 @@ PUBLIC = [
     "/businesses/?country=UA&section=C&view=table",
     "/businesses/?q=Nowhere",
     "/businesses/example-lviv/",
+    "/financial-partners/",
+    "/financial-partners/?call=open&view=table",
+    "/financial-partners/example-kyiv/",
     "/about/matching/",
     "/about/integrity/",
     "/rounds/",
@@ -86,6 +89,7 @@ SIGNED_IN = [
     "/businesses/example-lviv/profile/",
     "/businesses/example-lviv/profile/history/",
     "/businesses/example-lviv/integrity/",
+    "/financial-partners/example-kyiv/profile/",
 ]
 OF_STAFF = [
     "/admin/",
@@ -156,6 +160,8 @@ def test_pages_of_members_have_no_barriers(page):
     ProfileVersion.objects.create(city=cities["Lviv"], content=city_editing.content_of(cities["Lviv"]))
     glass = Organisation.objects.get(slug="example-lviv")
     OrganisationMemberFactory(organisation=glass, user=mine.user)
+    fund = Organisation.objects.get(slug="example-kyiv")
+    OrganisationMemberFactory(organisation=fund, user=mine.user)
     BusinessVersion.objects.create(organisation=glass, content=business_editing.content_of(glass))
     sign_in(page.context, mine.user)
     for address in SIGNED_IN:

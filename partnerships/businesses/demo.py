@@ -17,9 +17,10 @@ from cities.demo import DOMAIN, take_new_parts, verify
 from cities.editing import Content
 from cities.models import City
 from partnerships.models import Organisation, OrganisationMember
+from partnerships.organisations.keys import names_of, write_names
 
-from .keys import names_of, set_keys, write_names
-from .models import BusinessProfile, BusinessStatement
+from .keys import set_keys
+from .models import BusinessName, BusinessProfile, BusinessStatement
 from .profile import editing
 
 FOLDER = Path(__file__).resolve().parent / "data" / "demo"
@@ -96,7 +97,8 @@ def write_profiles(added: Iterable[tuple[Organisation, Content]]) -> None:
         statements += stated
     BusinessProfile.objects.bulk_create(profiles)
     BusinessStatement.objects.bulk_create(statements)
-    write_names(name for profile in profiles for name in names_of(profile))
+    names = [name for profile in profiles for name in names_of(profile, BusinessName)]
+    write_names(names, BusinessName)
 
 
 def add_members(

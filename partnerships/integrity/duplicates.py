@@ -75,8 +75,8 @@ def _identity(organisation: Any) -> dict[str, Any]:
 
 
 def _websites(organisation: Any) -> list[str]:
-    profile = getattr(organisation, "business_profile", None)
-    return [organisation.website, profile.website if profile else ""]
+    profiles = (getattr(organisation, name, None) for name in ("businessprofile", "financialpartnerprofile"))
+    return [organisation.website, *(profile.website for profile in profiles if profile)]
 
 
 def find_duplicates(organisations: Iterable[int]) -> None:

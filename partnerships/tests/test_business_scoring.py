@@ -1,8 +1,10 @@
 """From a change of a business to its stored matches: the outbox, a full run, one business, one gone."""
 
 import random
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from accounts.membership import State
 from cities.tests.factories import CityFactory, CountryFactory, TwinningFactory
@@ -165,3 +167,12 @@ def test_texts_of_another_version_are_unknown_until_a_run_renews_them():
     assert directory.current().does.any()
     assert renew_texts() == 0
     assert profile.pk
+
+
+def test_the_commands_score_and_measure():
+    market(4, random.Random(4))
+    said = StringIO()
+    call_command("score_businesses", here=True, stdout=said)
+    assert "is done: 4 businesses" in said.getvalue()
+    call_command("bench_businesses", 60, stdout=said)
+    assert "60 businesses in" in said.getvalue()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from partnerships.outbox import BUSINESSES
+from partnerships.outbox import BUSINESSES, run_pending_jobs
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, here: bool, **options: Any) -> None:
         BUSINESSES.ask(None)
         if here:
-            BUSINESSES.run_pending()
+            run_pending_jobs()
         last = BUSINESSES.runs._default_manager.first()
         if here and last:
             scored = f"{last.done:,} businesses, {last.matches:,} matches"
