@@ -29,6 +29,7 @@ urlpatterns = [
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
         path("businesses/", include("partnerships.businesses.urls")),
+        path("projects/", include("projects.urls")),
         path("about/matching/", about_matching, name="about-matching"),
         path("open-data/", open_data, name="open-data"),
         path("rounds/", include("partnerships.round_urls")),

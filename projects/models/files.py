@@ -1,9 +1,11 @@
 """Documents and photos of a project."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
-from django.db import models
+from django.core.files.base import File
+from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.membership import private_storage
 from accounts.models import User
 from projects import codelists
+from projects.documents import Checked
 
 from .texts import Bilingual, Part, date_field, in_one_language_at_least, of_project
 
@@ -23,6 +26,12 @@ def document_path(version: "DocumentVersion", name: str) -> str:
 def photo_path(photo: "Photo", name: str) -> str:
     """A random name: each photo has its own address for ever."""
     return f"projects/photos/{uuid4().hex}.webp"
+
+
+def delete_on_commit(file: FieldFile) -> None:
+    """Remove a file when the transaction that no longer needs it is done."""
+    storage, name = file.storage, file.name
+    transaction.on_commit(lambda: storage.delete(name) if name else None)
 
 
 class Document(Part):
@@ -41,6 +50,23 @@ class Document(Part):
         verbose_name_plural = _("documents")
         ordering = ["id"]
         constraints = [in_one_language_at_least("title", "document_has_title")]
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Its files go with it, once that is sure."""
+        for version in self.versions.all():
+            delete_on_commit(version.file)
+        return super().delete(*args, **kwargs)
+
+    def add_version(self, file: File, checked: Checked, *, by: User | None) -> "DocumentVersion":
+        """Keep a file that was checked as the newest version; the older ones stay."""
+        latest = self.versions.first()
+        version = DocumentVersion(
+            document=self, number=latest.number + 1 if latest else 1, file_name=checked.name,
+            type=checked.type, size=checked.size, sha256=checked.sha256, uploaded_by=by,
+        )  # fmt: skip
+        version.file.save("document", file, save=False)
+        version.save()
+        return version
 
 
 class DocumentVersion(models.Model):
@@ -80,6 +106,11 @@ class DocumentVersion(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("project-document", args=[self.document.project.slug, self.pk])
+
+    @property
+    def in_history(self) -> dict[str, Any]:
+        """What the history tells of a file."""
+        return {"name": self.file_name, "number": self.number, "sha256": self.sha256}
 
 
 class Photo(Part):
@@ -123,6 +154,11 @@ class Photo(Part):
         verbose_name_plural = _("photos")
         ordering = ["id"]
         constraints = [in_one_language_at_least("alt", "photo_has_description")]
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Its file goes with it, once that is sure."""
+        delete_on_commit(self.file)
+        return super().delete(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("project-photo", args=[self.project.slug, (self.file.name or "").rpartition("/")[2]])

@@ -173,6 +173,7 @@ class Tender(Part):
             models.UniqueConstraint(
                 fields=["project", "reference"],
                 name="tender_once_a_project",
+                deferrable=models.Deferrable.DEFERRED,  # two may change places
                 violation_error_message=_("This tender is listed already."),
             ),
         ]
