@@ -32,6 +32,7 @@ urlpatterns = [
         path("projects/", include("projects.urls")),
         path("about/matching/", about_matching, name="about-matching"),
         path("open-data/", open_data, name="open-data"),
+        path("transparency/", include("projects.transparency.urls")),
         path("rounds/", include("partnerships.round_urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
