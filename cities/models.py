@@ -13,13 +13,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
-from accounts.models import User
 
+from .editing import SavedVersion
 from .querysets import CityQuerySet, TwinningQuerySet
 
 
@@ -254,20 +253,16 @@ class CityProfile(models.Model):
         return in_active_language(self.summary_en, self.summary_uk)
 
 
-class ProfileVersion(models.Model):
+class ProfileVersion(SavedVersion):
     """The profile of a city as it was saved once, with its needs and offers; see `profile`."""
 
     city = models.ForeignKey(
         City, on_delete=models.CASCADE, related_name="profile_versions", verbose_name=_("city")
     )
-    at = models.DateTimeField(_("saved"), default=timezone.now)
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
-    content = models.JSONField(_("content"))
 
-    class Meta:
+    class Meta(SavedVersion.Meta):
         verbose_name = _("version of a profile")
         verbose_name_plural = _("versions of profiles")
-        ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"{self.city}, {self.at:%Y-%m-%d %H:%M}"

@@ -3,20 +3,19 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 
-from . import directory, exports, pictures
+from . import directory, exports
+from .answering import directory_answer
 from .city_page import city_context
 from .directory import Directory
 from .filters import SORTS, VIEWS, DirectoryQuery
-from .frame import framed
 from .listing import PAGE_SIZE, Chip, cards, chips, facet_groups, grouped, pager, relaxations
 from .models import City, Mayor
-from .page_cache import is_anonymous, public_page, wants_block
+from .page_cache import public_page
+from .pictures import CityMap
 from .search import Found, search, suggestions
 from .selection import Selection
 
@@ -37,22 +36,10 @@ def cities(request: HttpRequest) -> HttpResponseBase:
         case "json":
             return exports.json_response(at_hand, selection)
         case "clusters":
-            return JsonResponse(pictures.live_clusters(at_hand, selection, request.GET.get("width", "")))
+            return JsonResponse(CityMap(at_hand, selection).live(request.GET.get("width", "")))
     context = _results(at_hand, selection, found)
-    is_block = wants_block(request)
-    block = render_to_string("cities/results.html", {**context, "is_block": is_block}, using="jinja2")
-    if is_block:
-        pushed = request.path + (f"?{query.query_string}" if query.query_string else "")
-        return HttpResponse(block, headers={"HX-Push-Url": pushed})
-    page = {
-        "title": _title(context["chips"]),
-        "q": query.q,
-        "summary": context["summary"],
-        "results": mark_safe(block),  # noqa: S308 - rendered above, escaped there
-    }
-    if is_anonymous(request):
-        return HttpResponse(framed(request, "cities/directory.html", page))
-    return render(request, "cities/directory.html", page)
+    page = {"title": _title(context["chips"])}
+    return directory_answer(request, ("cities/results.html", context), ("cities/directory.html", page))
 
 
 def _title(filters: list[Chip]) -> str:
@@ -83,12 +70,7 @@ def _results(at_hand: Directory, selection: Selection, found: Found | None) -> d
     if not total:
         return context | _help(at_hand, query, found)
     if query.view == "map":
-        shown = {
-            "map": pictures.result_map(at_hand, selection),
-            "live": query.but(bounds=None).export_url("clusters"),
-            "bounds": pictures.corners(at_hand, selection),
-        }
-        return context | {"map": render_to_string("components/map.html", shown)}
+        return context | {"map": CityMap(at_hand, selection).html()}
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     return context | {"cards": cards(at_hand, rows, found.names(at_hand.reference, rows) if found else None)}
 

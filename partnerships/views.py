@@ -6,18 +6,17 @@ from urllib.parse import urlencode
 
 import numpy as np
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
 from cities import directory, exports
+from cities.answering import directory_answer
 from cities.directory import Directory
 from cities.listing import PAGE_SIZE, chips, city_url, facet_groups, grouped, pager, relaxations
 from cities.models import City
-from cities.page_cache import public_page, wants_block
+from cities.page_cache import public_page
 from cities.search import search
 from cities.selection import Selection
 
@@ -50,20 +49,13 @@ def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseB
         case "json":
             return exports.json_response(at_hand, selection, f"{slug}-partners", ranked.columns)
     context = _results(at_hand, ranked, query, selection, within)
-    is_block = wants_block(request)
-    block = render_to_string("partnerships/results.html", {**context, "is_block": is_block}, using="jinja2")
-    if is_block:
-        pushed = request.path + (f"?{query.query_string}" if query.query_string else "")
-        return HttpResponse(block, headers={"HX-Push-Url": pushed})
     page = {
         "city": city,
-        "q": query.q,
         "emphasis": query.emphasis,
-        "summary": context["summary"],
         "demonstration": row in at_hand.statements.demonstration,
-        "results": mark_safe(block),  # noqa: S308 - rendered above, escaped there
     }
-    return render(request, "partnerships/city_matches.html", page)
+    block = ("partnerships/results.html", context)
+    return directory_answer(request, block, ("partnerships/city_matches.html", page), in_frame=False)
 
 
 def city_at(at_hand: Directory, country: str, slug: str) -> tuple[City, int]:

@@ -13,9 +13,9 @@ from accounts.access import ACCESS, ADMINS, Role, row_of
 from accounts.tests.factories import StaffFactory, UserFactory
 from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion
-from cities.profile import content_of
+from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
-from partnerships.businesses.profile import content_of as business_content
+from partnerships.businesses.profile import editing as business_editing
 from partnerships.models import BusinessVersion, OrganisationMember
 from partnerships.tests.factories import (
     BusinessProfileFactory,
@@ -89,7 +89,7 @@ def city(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     lviv = CityFactory(name="Lviv")
     profile = CityProfileFactory(city=lviv, photo=default_storage.save("photos/it.webp", ContentFile(b"x")))
-    ProfileVersion.objects.create(city=lviv, content=content_of(lviv), pk=VERSION)
+    ProfileVersion.objects.create(city=lviv, content=city_editing.content_of(lviv), pk=VERSION)
     assert profile.photo
     MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
     BusinessProfileFactory(organisation__city=lviv, organisation__slug=SOMEBODYS)
@@ -121,7 +121,7 @@ def sign_in(client, city):
             mine = MayorFactory(user=user, city=city, state=STATES[role])
         if role in ORGANISATIONS:
             mine = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
-            content = business_content(mine.organisation)
+            content = business_editing.content_of(mine.organisation)
             BusinessVersion.objects.create(organisation=mine.organisation, content=content, pk=VERSION)
         client.force_login(user)
         return mine

@@ -6,10 +6,10 @@ from django.test import Client
 
 from accounts.tests.factories import StaffFactory
 from cities.models import ProfileVersion
-from cities.profile import content_of
+from cities.profile import editing as city_editing
 from cities.tests.factories import MayorFactory
 from conftest import DESKTOP, PHONE
-from partnerships.businesses.profile import content_of as business_content
+from partnerships.businesses.profile import editing as business_editing
 from partnerships.models import BusinessVersion, Organisation
 from partnerships.tests.factories import OrganisationMemberFactory
 from tests.world import score_world, small_world, solved_round
@@ -116,10 +116,10 @@ def sign_in(context, user):
 def test_pages_of_members_have_no_barriers(page):
     cities = small_world()
     mine = MayorFactory(city=cities["Lviv"], state="approved")
-    ProfileVersion.objects.create(city=cities["Lviv"], content=content_of(cities["Lviv"]))
+    ProfileVersion.objects.create(city=cities["Lviv"], content=city_editing.content_of(cities["Lviv"]))
     glass = Organisation.objects.get(slug="example-lviv")
     OrganisationMemberFactory(organisation=glass, user=mine.user)
-    BusinessVersion.objects.create(organisation=glass, content=business_content(glass))
+    BusinessVersion.objects.create(organisation=glass, content=business_editing.content_of(glass))
     sign_in(page.context, mine.user)
     for address in SIGNED_IN:
         address = address.format(kyiv=cities["Kyiv"].pk, mine=mine.pk)

@@ -11,7 +11,7 @@ from PIL import Image
 from accounts.models import AuditEntry
 from accounts.tests.files import picture
 from cities.models import CityProfile, ProfileVersion, TopicStatement
-from cities.profile import content_of, differences, topic_names
+from cities.profile import editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TopicStatementFactory
 from partnerships.models import ScoringJob
 
@@ -78,13 +78,13 @@ def test_saving_writes_everything_and_asks_for_scoring(client, mayor, stryi):
         ["uk", "en"],
         "https://stryi.example",
     )
-    assert content_of(stryi)["statements"] == {
+    assert editing.content_of(stryi)["statements"] == {
         "need": {"water": ["Old pipes.", "Старі труби."]},
         "offer": {"culture": ["", ""]},
     }
     assert ScoringJob.objects.get().city == stryi
     version = ProfileVersion.objects.get()
-    assert (version.by, version.content) == (mayor, content_of(stryi))
+    assert (version.by, version.content) == (mayor, editing.content_of(stryi))
     assert AuditEntry.of(stryi).get().actor == mayor
     page = text(client.get(stryi.get_absolute_url()))
     for shown in (
@@ -149,7 +149,7 @@ def test_two_editors_do_not_overwrite_each_other(client, mayor, stryi):
 def test_every_version_can_be_returned_to(client, mayor, stryi):
     CityProfileFactory(city=stryi, summary_en="As it was.", is_demonstration=True)
     TopicStatementFactory(city=stryi, topic_id="waste")
-    before = content_of(stryi)
+    before = editing.content_of(stryi)
     save(client, stryi)
     page = text(client.get(address(stryi, "history/")))
     for shown in ("As it was.", "A city on the Stryi.", "Looks for: Waste", "Olena"):
@@ -157,16 +157,16 @@ def test_every_version_can_be_returned_to(client, mayor, stryi):
     latest, first = ProfileVersion.objects.all()
     ScoringJob.objects.all().delete()
     client.post(address(stryi, "history/"), {"version": first.pk, "seen": latest.pk})
-    assert content_of(stryi) == before
+    assert editing.content_of(stryi) == before
     assert ProfileVersion.objects.count() == 3
     assert ScoringJob.objects.filter(city=stryi).exists()
     assert CityProfile.objects.get().is_demonstration
 
 
 def test_differences_are_in_words(stryi):
-    before = content_of(stryi)
+    before = editing.content_of(stryi)
     after = {**before, "profile": {**before["profile"], "languages": ["pl"], "is_open": False}}
-    assert differences(before, after, topic_names()) == [
+    assert editing.differences(before, after) == [
         ("Working languages", "-", "Polish"),
         ("Open to new partners", "yes", "no"),
     ]

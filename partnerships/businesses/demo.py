@@ -12,7 +12,7 @@ from cities.demo import DOMAIN, verify
 from cities.models import City
 from partnerships.models import Organisation, OrganisationMember
 
-from .profile import FIELDS, write
+from .profile import editing
 
 FILE = Path(__file__).resolve().parent / "data" / "demo_businesses.json"
 
@@ -36,7 +36,7 @@ def add_businesses(passwords: dict[str, str], approver: User | None) -> int:
         business = Organisation.objects.create(
             kind=Organisation.Kind.BUSINESS, name=entry["name"], city=cities[entry["city"]]
         )
-        write(business, content_of(entry), is_demonstration=True)
+        editing.write(business, content_of(entry), is_demonstration=True)
         add_member(business, passwords, approver)
     verify([email for email in passwords if email.startswith("business.")])
     return len(added)
@@ -44,9 +44,9 @@ def add_businesses(passwords: dict[str, str], approver: User | None) -> int:
 
 def content_of(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry of the file in the form of `profile`."""
-    empty: dict[str, Any] = dict.fromkeys(FIELDS, "")
+    empty: dict[str, Any] = dict.fromkeys(editing.FIELDS, "")
     return {
-        "profile": {**empty, **{name: entry[name] for name in FIELDS if name in entry}},
+        "profile": {**empty, **{name: entry[name] for name in editing.FIELDS if name in entry}},
         "statements": {"offer": entry["offers"], "need": entry["needs"]},
     }
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import State
-from accounts.models import User
 from cities import nace
+from cities.editing import SavedVersion
 from cities.models import in_active_language
 
 BUSINESSES = "businesses"
@@ -194,7 +194,7 @@ class BusinessStatement(models.Model):
         return in_active_language(self.note_en, self.note_uk)
 
 
-class BusinessVersion(models.Model):
+class BusinessVersion(SavedVersion):
     """The profile of a business as it was saved once, with what it offers and seeks; see `profile`."""
 
     organisation = models.ForeignKey(
@@ -203,14 +203,10 @@ class BusinessVersion(models.Model):
         related_name="business_versions",
         verbose_name=_("business"),
     )
-    at = models.DateTimeField(_("saved"), default=timezone.now)
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
-    content = models.JSONField(_("content"))
 
-    class Meta:
+    class Meta(SavedVersion.Meta):
         verbose_name = _("version of a business profile")
         verbose_name_plural = _("versions of business profiles")
-        ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"{self.organisation}, {self.at:%Y-%m-%d %H:%M}"

@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 
 from accounts.membership import State
-from cities.frame import framed
+from cities.answering import directory_answer
+from cities.filters import VIEWS
 from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager, relaxations
-from cities.page_cache import is_anonymous, public_page, wants_block
+from cities.page_cache import public_page
 from cities.search import Found, suggestions
 from cities.selection import Selection
 from partnerships.models import OrganisationMember
@@ -21,7 +20,8 @@ from . import directory, listing
 from .directory import BusinessDirectory
 from .models import BusinessProfile
 from .page import profile_context
-from .query import SORTS, VIEWS, BusinessQuery
+from .pictures import BusinessMap
+from .query import SORTS, BusinessQuery
 from .search import OF_BUSINESSES, find
 
 FOUND_ELSEWHERE = 3  # businesses shown that a search found outside the filters
@@ -40,21 +40,12 @@ def businesses(request: HttpRequest) -> HttpResponseBase:
             return listing.csv_response(at_hand, selection)
         case "json":
             return listing.json_response(at_hand, selection)
+        case "clusters":
+            return JsonResponse(BusinessMap(at_hand, selection).live(request.GET.get("width", "")))
     context = _results(at_hand, selection, query, found)
-    is_block = wants_block(request)
-    block = render_to_string("businesses/results.html", {**context, "is_block": is_block}, using="jinja2")
-    if is_block:
-        pushed = request.path + (f"?{query.query_string}" if query.query_string else "")
-        return HttpResponse(block, headers={"HX-Push-Url": pushed})
-    page = {
-        "title": _title(context["chips"]),
-        "q": query.q,
-        "summary": context["summary"],
-        "results": mark_safe(block),  # noqa: S308 - rendered above, escaped there
-    }
-    if is_anonymous(request):
-        return HttpResponse(framed(request, "businesses/directory.html", page))
-    return render(request, "businesses/directory.html", page)
+    page = {"title": _title(context["chips"])}
+    block = ("businesses/results.html", context)
+    return directory_answer(request, block, ("businesses/directory.html", page))
 
 
 def _title(filters: list[Chip]) -> str:
@@ -72,6 +63,7 @@ def _results(
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     text = ngettext("%(count)s business", "%(count)s businesses", total)
     nothing_found = found is not None and not len(found.rows)
+    is_map = query.view == "map"
     return {
         "query": query,
         "total": total,
@@ -82,7 +74,10 @@ def _results(
         "sorts": SORTS,
         "views": VIEWS,
         "pager": pages,
-        "cards": listing.cards(at_hand, rows, found.names(at_hand, rows) if found else None),
+        "map": BusinessMap(at_hand, selection).html() if total and is_map else "",
+        "cards": []
+        if is_map
+        else listing.cards(at_hand, rows, found.names(at_hand, rows) if found else None),
         "relaxations": [] if total else relaxations(at_hand, query, found.rows if found else None),
         "elsewhere": listing.cards(at_hand, found.rows[:FOUND_ELSEWHERE]) if found and not total else [],
         "suggestions": [(name, query.but(q=name).url) for name in suggestions(found.key, OF_BUSINESSES)]

@@ -10,7 +10,7 @@ from accounts.tests.factories import StaffFactory
 from cities import nace, page_cache
 from cities.romanised import romanised
 from cities.tests.factories import CityFactory, CountryFactory
-from partnerships.businesses.profile import content_of, differences
+from partnerships.businesses.profile import editing
 from partnerships.models import (
     BusinessName,
     BusinessProfile,
@@ -152,7 +152,7 @@ def test_one_can_return_to_an_earlier_version(client, director, glass):
     assert "Mirrors." in text(client.get(address))
     latest = BusinessVersion.objects.first().pk
     assert "as it was then" in text(client.post(address, {"version": first.pk, "seen": latest}, follow=True))
-    assert content_of(glass) == first.content
+    assert editing.content_of(glass) == first.content
     assert "Look at it first" in text(
         client.post(address, {"version": first.pk, "seen": latest}, follow=True)
     )
@@ -239,7 +239,7 @@ def test_differences_are_in_words(client, director, glass):
     save(client, glass, size="", markets=["US"], division="25", need_distribution_en="In Poland.")
     new, old = BusinessVersion.objects.all()
     with translation.override("en"):
-        found = {one.label: (one.before, one.after) for one in differences(old.content, new.content)}
+        found = {one.label: (one.before, one.after) for one in editing.differences(old.content, new.content)}
     assert found["Size"] == ("50 to 249 people", "-")
     assert found["Export markets"] == ("Germany, United States", "United States")
     assert found["Activity"][1].startswith("25 Manufacture of fabricated metal")
