@@ -87,7 +87,7 @@ class Rows(forms.BaseFormSet):
     @property
     def kept(self) -> list[Any]:
         """The rows that are not to be removed, of a table that was sent."""
-        return [form for form in self.forms if not self._should_delete_form(form)]
+        return [form for form in self.forms if not form.cleaned_data.get(DELETION_FIELD_NAME)]
 
     def record(self, recorder: Recorder) -> None:
         """Save what was typed."""

@@ -303,21 +303,21 @@ class Project(models.Model):
         ]
         return [str(text) for given, text in wanted if not given]
 
-    def publish(self, *, by: User) -> None:
+    def publish(self, *, by: User | None) -> None:
         """Open it to everybody. Raises NotPossible, with what it lacks."""
         self._change("project published", by, {self.State.DRAFT}, self.State.PUBLISHED)
 
-    def archive(self, *, by: User) -> None:
+    def archive(self, *, by: User | None) -> None:
         """Close it to changes; a published one stays open to everybody. Raises NotPossible."""
         since = {self.State.DRAFT, self.State.PUBLISHED}
         self._change("project archived", by, since, self.State.ARCHIVED)
 
-    def restore(self, *, by: User) -> None:
+    def restore(self, *, by: User | None) -> None:
         """Make it what it was before it was archived. Raises NotPossible."""
         to = self.State.PUBLISHED if self.is_public else self.State.DRAFT
         self._change("project restored", by, {self.State.ARCHIVED}, to)
 
-    def _change(self, action: str, by: User, since: set[Any], to: str) -> None:
+    def _change(self, action: str, by: User | None, since: set[Any], to: str) -> None:
         with transaction.atomic():
             before = Project.objects.select_for_update(of=("self",)).get(pk=self.pk)
             self._check(before, since, to)
