@@ -22,7 +22,7 @@ from cities import directory
 from cities.alphabet import english_key, ukrainian_key
 from cities.directory import Directory, Versions, reader_language
 from cities.facets import Facet, Rows
-from cities.models import DataVersion
+from cities.models import DataVersion, in_active_language
 from cities.page_cache import made_of_old_data
 from cities.romanised import romanised
 from cities.selection import Degrees, Selectable, in_order_of
@@ -64,20 +64,20 @@ class Entry:
     @property
     def title(self) -> str:
         """The title in the reader's language."""
-        return Project(title_en=self.title_en, title_uk=self.title_uk).title
+        return in_active_language(self.title_en, self.title_uk)
 
     @property
     def summary(self) -> str:
         """The summary in the reader's language."""
-        return Project(summary_en=self.summary_en, summary_uk=self.summary_uk).summary
+        return in_active_language(self.summary_en, self.summary_uk)
 
 
 @dataclass(frozen=True)
 class ProjectDirectory(Selectable):
     """One consistent copy of n published projects.
 
-    Arrays have shape (n,). `city` are rows of `cities`; `budget` and `gap` are euros for sorting only, -1 where
-    they are not known; `titles` and `texts` are search keys.
+    Arrays have shape (n,). `city` are rows of `cities`; `budget` and `gap` are euros for sorting only, -1
+    where they are not known; `titles` and `texts` are search keys.
     """
 
     cities: Directory
@@ -154,7 +154,7 @@ class ProjectDirectory(Selectable):
                     UNKNOWN: str(_("not known in euros"))
                 }
             case "gap":
-                return self.labels("budget") | {NO_GAP: str(_("fully covered"))}
+                return {**self.labels("budget"), NO_GAP: str(_("fully covered"))}
         raise KeyError(facet)
 
     def places(self) -> tuple[Degrees, Degrees]:
@@ -196,7 +196,8 @@ def search_keys(texts: Sequence[str]) -> list[str]:
     """What PostgreSQL makes of texts for comparing: small Latin letters without accents. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT search_key(text) FROM unnest(%s::text[]) WITH ORDINALITY AS given (text, place) ORDER BY place",
+            "SELECT search_key(text) FROM unnest(%s::text[])"
+            " WITH ORDINALITY AS given (text, place) ORDER BY place",
             [[romanised(text) for text in texts]],
         )
         return [key for (key,) in cursor.fetchall()]

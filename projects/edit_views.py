@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from cities.profile_views import editable_city, number
+from cities.editing_views import number
+from cities.profile_views import editable_city
 
 from . import editing
 from .editing import EditedMeanwhile
