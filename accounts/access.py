@@ -52,6 +52,9 @@ ACCESS = [
     *_rows(EVERYBODY, "city-pair", "city-compare", "about-matching", senders=NOBODY),
     *_rows(EVERYBODY, "rounds", "round", senders=NOBODY),
     *_rows(EVERYBODY, "businesses", "business", senders=NOBODY),
+    *_rows(EVERYBODY, "projects", "transparency", "transparency-table", "open-data", senders=NOBODY),
+    *_rows(EVERYBODY, "open-data-oc4ids", "open-data-project", "open-data-csv", senders=NOBODY),
+    *_rows(EVERYBODY, "open-data-geojson", senders=NOBODY),
     *_rows(EVERYBODY, "project", "project-history", "project-document", "project-photo", senders=NOBODY),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),

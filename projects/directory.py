@@ -39,7 +39,7 @@ BANDS: Mapping[str, tuple[Decimal, Promise]] = {
     "10m-100m": (Decimal("10000000"), _("€10 to 100 million")),
     "1m-10m": (Decimal("1000000"), _("€1 to 10 million")),
     "100k-1m": (Decimal("100000"), _("€100,000 to 1 million")),
-    "under-100k": (Decimal("0.01"), _("under €100,000")),
+    "under-100k": (Decimal("0.01"), _("Under €100,000")),
 }
 """Bands of amounts in euros: code to least amount and label, largest first."""
 NO_GAP, UNKNOWN = "none", "unknown"
@@ -151,10 +151,10 @@ class ProjectDirectory(Selectable):
                 return {code: str(label)[:1].upper() + str(label)[1:] for code, label in kinds}
             case "budget":
                 return {code: str(label) for code, (_least, label) in BANDS.items()} | {
-                    UNKNOWN: str(_("not known in euros"))
+                    UNKNOWN: str(_("Not known in euros"))
                 }
             case "gap":
-                return {**self.labels("budget"), NO_GAP: str(_("fully covered"))}
+                return {**self.labels("budget"), NO_GAP: str(_("Fully covered"))}
         raise KeyError(facet)
 
     def places(self) -> tuple[Degrees, Degrees]:

@@ -79,12 +79,14 @@ def sums(scope: Scope, projects: Sequence[ProjectRow], home: str) -> Table:
     others = [name for name in GROUPINGS if name != scope.by and not getattr(scope, name)]
     deeper = scope.but(by=others[0]) if others else scope
     money = AMOUNTS[1:4] if scope.by == "funder" else AMOUNTS
+    groups = grouped(scope, projects)
     columns = [
         Column("group", GROUPING_NAMES[scope.by], "link"),
         Column("projects", gettext_lazy("Projects"), "number"),
         *(Column(name, AMOUNT_NAMES[name], "money") for name in money),
-        Column("without_rate", gettext_lazy("Without a rate"), "number"),
     ]
+    if any(group.sums.without_rate for group in groups):
+        columns.append(Column("without_rate", gettext_lazy("Without a rate"), "number"))
     rows = [
         {
             "group": (
@@ -96,7 +98,7 @@ def sums(scope: Scope, projects: Sequence[ProjectRow], home: str) -> Table:
             "without_rate": group.sums.without_rate,
             "sums": group.sums,
         }
-        for group in grouped(scope, projects)
+        for group in groups
     ]
     return Table("sums", str(GROUPINGS[scope.by]), columns, rows)
 

@@ -37,6 +37,7 @@ def transparency(request: HttpRequest) -> HttpResponseBase:
         ],
         "filters": [(label, home + scope.but(**{name: ""}).query_string) for name, label in _filters(scope)],
         "sums": sums,
+        "sums_shown": sums.cells[:MOST_SHOWN],
         "bars": bars(sums.rows),
         "lists": [(one, one.cells[:MOST_SHOWN]) for one in lists],
     }
