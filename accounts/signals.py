@@ -5,5 +5,8 @@ from django.dispatch import Signal
 membership_changed = Signal()
 """membership, action (its code), by (User); sent in the transaction of the change."""
 
+collecting_own_data = Signal()
+"""user; each receiver returns what its app keeps of the person: lists of rows (dicts) by name."""
+
 deleting_account = Signal()
 """user; sent in the transaction that makes the account anonymous."""

@@ -16,10 +16,15 @@ SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
 WRITTEN = re.compile(r"^(-?)(\d+|\d{1,3}(?:(?P<group>[.,])\d{3})(?:(?P=group)\d{3})*)(?:([.,])(\d{1,2}))?$")
 
 
+def amount_in_figures(amount: Decimal) -> str:
+    """An amount without its currency in the reader's language; cents only where there are some."""
+    is_whole = amount == amount.to_integral_value()
+    return str(format_decimal(amount, "#,##0" if is_whole else "#,##0.00", locale=reader_language()))
+
+
 def amount_in_words(amount: Decimal, currency: str) -> str:
-    """An amount with its currency in the reader's language; cents only where there are some."""
-    language, is_whole = reader_language(), amount == amount.to_integral_value()
-    number = format_decimal(amount, "#,##0" if is_whole else "#,##0.00", locale=language)
+    """An amount with its currency in the reader's language."""
+    language, number = reader_language(), amount_in_figures(amount)
     symbol = get_currency_symbol(currency, language)
     if language == "uk":
         return f"{number}{NO_BREAK}{symbol}"

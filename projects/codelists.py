@@ -81,5 +81,5 @@ def currency_name(code: str) -> str:
 
 def currency_choices() -> Choices:
     """The currencies with their names."""
-    name = lazy(currency_name, str)
-    return [(code, name(code)) for code in currencies()]
+    label = lazy(lambda code: f"{code}, {currency_name(code)}", str)
+    return [(code, label(code)) for code in currencies()]

@@ -99,6 +99,11 @@ class MoneyForm(ProjectForm):
         fields = ["currency", "rate", "rate_on", "rate_source", "budget_is_unknown"]
         formfield_callback = _form_field
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.rate is not None:
+            self.initial["rate"] = f"{self.instance.rate.normalize():f}"
+
 
 class RowForm(forms.ModelForm):
     """A row of a table of parts: a part that is there, or a new one."""

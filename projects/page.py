@@ -18,6 +18,7 @@ from .shares import shares_of
 from .words import Names, told
 
 LATEST_CHANGES = 10
+MAP_WIDTH = 160.0  # viewBox units, some 900 km: the country can be recognised
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def place_map(project: Project) -> mapping.Picture | None:
     if project.latitude is None or project.longitude is None:
         return None
     x, y = mapping.project(np.array([project.latitude]), np.array([project.longitude]))
-    window = mapping.window_around(x, y)
+    window = mapping.window_around(x, y, smallest=MAP_WIDTH)
     label = project.address or project.city.display_name
     mark = mapping.Mark(float(x[0]), float(y[0]), 9 * window.unit, label, kind="here")
     return mapping.Picture(_("Map of where the project is"), window, [mark])

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.utils import formats
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -70,7 +70,7 @@ def told(changes: Iterable[ProjectChange], project: Project) -> list[Told]:
 
 def _told(change: ProjectChange, names: Names) -> Told:
     model = apps.get_model("projects", change.part)
-    about = in_active_language(change.about_en, change.about_uk)
+    about = Truncator(in_active_language(change.about_en, change.about_uk)).chars(80)
     if change.field:
         label = field_label(model, change.field)
         before, after = (in_words(model, change.field, value, names) for value in (change.old, change.new))

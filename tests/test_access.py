@@ -22,6 +22,8 @@ from partnerships.tests.factories import (
     MatchingRoundFactory,
     OrganisationMemberFactory,
 )
+from projects.models import Document, DocumentVersion, Photo
+from projects.tests.factories import ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -81,19 +83,34 @@ STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "
 VERSION = 10**9  # of a profile
 ROUND = 10**8  # the number of the published round
 SOMEBODYS = "somebody-s-business"
+PROJECT, FILE = "a-project", 10**7
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 
 
 @pytest.fixture
 def city(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    settings.STORAGES["private"]["OPTIONS"]["location"] = tmp_path
     lviv = CityFactory(name="Lviv")
     profile = CityProfileFactory(city=lviv, photo=default_storage.save("photos/it.webp", ContentFile(b"x")))
     ProfileVersion.objects.create(city=lviv, content=city_editing.content_of(lviv), pk=VERSION)
     assert profile.photo
     MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
     BusinessProfileFactory(organisation__city=lviv, organisation__slug=SOMEBODYS)
+    add_project(lviv)
     return lviv
+
+
+def add_project(city):
+    """A published project with a document and a photo."""
+    project = ProjectFactory(city=city, slug=PROJECT, published=True)
+    document = Document.objects.create(project=project, kind="minutes", title_en="Minutes")
+    DocumentVersion.objects.create(
+        document=document, pk=FILE, number=1, file=ContentFile(b"a,b", name="x"), type="text/csv",
+        file_name="minutes.csv", size=3,
+    )  # fmt: skip
+    stored = default_storage.save("projects/photos/it.webp", ContentFile(b"x"))
+    Photo.objects.create(project=project, stage="before", alt_en="A school", file=stored)
 
 
 @pytest.fixture
@@ -147,6 +164,14 @@ def address_of(name, city, mine, theirs):
         "business": [SOMEBODYS],
         "business-profile": [business],
         "business-profile-history": [business],
+        "project": [PROJECT],
+        "project-history": [PROJECT],
+        "project-document": [PROJECT, FILE],
+        "project-photo": [PROJECT, "it.webp"],
+        "project-new": here,
+        "project-edit": [PROJECT],
+        "project-section": [PROJECT, "basics"],
+        "project-state": [PROJECT],
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],
@@ -214,7 +239,7 @@ def test_pages_open_for_those_in_the_table_only(client, sign_in, city, theirs, n
 def test_pages_take_something_from_those_in_the_table_only(client, sign_in, city, theirs, name, role):
     address = address_of(name, city, sign_in(role), theirs)
     before = everything()
-    answer = client.post(address, {"version": VERSION, "seen": VERSION})
+    answer = client.post(address, {"version": VERSION, "seen": VERSION, "action": "archive"})
     if role in row_of(name).senders:
         assert answer.status_code in ((200, 302, 404) if name in NEED_A_BEGINNING else (200, 302))
         return

@@ -7,7 +7,7 @@ from django import template
 
 from accounts.models import User
 from cities.models import City
-from projects.amounts import amount_in_words
+from projects.amounts import amount_in_figures, amount_in_words
 from projects.models import Project
 
 register = template.Library()
@@ -22,12 +22,15 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def number(amount: Decimal | None) -> str:
+    """An amount in a column whose head names the currency: `{{ amount|number }}`; a dash for none."""
+    return "-" if amount is None else amount_in_figures(amount)
+
+
+@register.filter
 def euros(amount: Decimal | None, project: Project) -> str:
-    """An amount of a project in euros: `amount|euros:project`; empty without a rate, or in euros anyway."""
-    if amount is None or project.currency == "EUR":
-        return ""
-    found = project.in_euros(amount)
-    return "" if found is None else amount_in_words(found, "EUR")
+    """An amount of a project as a number of euros: `{{ amount|euros:project }}`; a dash without a rate."""
+    return "-" if amount is None else number(project.in_euros(amount))
 
 
 @register.inclusion_tag("projects/of_city.html")
