@@ -59,11 +59,13 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     from cities import directory, page_cache
     from partnerships.businesses import directory as businesses
     from partnerships.finance import directory as financial_partners
+    from projects import directory as projects
 
     monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 0.0)
     directory.forget()
     businesses.forget()
     financial_partners.forget()
+    projects.forget()
     page_cache.forget()
 
 

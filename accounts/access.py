@@ -54,6 +54,9 @@ ACCESS = [
     *_rows(EVERYBODY, "businesses", "business", "business-matches", "business-pair", senders=NOBODY),
     *_rows(EVERYBODY, "city-trade", senders=NOBODY),
     *_rows(EVERYBODY, "about-integrity", senders=NOBODY),
+    *_rows(EVERYBODY, "projects", "transparency", "transparency-table", "open-data", senders=NOBODY),
+    *_rows(EVERYBODY, "open-data-oc4ids", "open-data-project", "open-data-csv", senders=NOBODY),
+    *_rows(EVERYBODY, "open-data-geojson", senders=NOBODY),
     *_rows(EVERYBODY, "project", "project-history", "project-document", "project-photo", senders=NOBODY),
     *_rows(EVERYBODY, "financial-partners", "financial-partner", senders=NOBODY),
     # What one represents; single memberships are one's own

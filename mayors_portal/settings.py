@@ -31,6 +31,12 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL: str = env.str(
     "SITE_URL", f"http://localhost:{env.int('PORT', 8000)}", validate=validate.URL(require_tld=False)
 )
+OC4IDS_UNREGISTERED = "oc4ids-000000"
+OC4IDS_PREFIX: str = (
+    env.str(  # https://standard.open-contracting.org/infrastructure/latest/en/guidance/identifiers/
+        "OC4IDS_PREFIX", OC4IDS_UNREGISTERED, validate=validate.Regexp(r"oc4ids-[a-z0-9]{6}\Z")
+    )
+)
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
 HTTPS: bool = env.bool("HTTPS", PRODUCTION)
 VAR = Path(env.str("VAR", str(BASE_DIR / "var"))).expanduser().resolve()

@@ -3,60 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cities import mapping
 
 from . import codelists
 from .models import Document, FundingSource, Milestone, Photo, Project, ProjectNeed, ProjectUpdate
-from .models.money import NOTHING
+from .shares import shares_of
 from .words import Names, told
 
 LATEST_CHANGES = 10
 MAP_WIDTH = 160.0  # viewBox units, some 900 km: the country can be recognised
-
-
-@dataclass(frozen=True)
-class Share:
-    """A piece of the funding's bar: style, label, amount, where it begins and how wide it is in %."""
-
-    kind: str
-    label: Promise
-    amount: Decimal
-    start: float
-    width: float
-
-
-def funding_shares(project: Project) -> list[Share]:
-    """The budget by how sure the money is, one piece after the other; empty without any money."""
-    money = project.money
-    covered = money.committed + money.promised
-    pieces = [
-        ("disbursed", gettext_lazy("Disbursed"), money.disbursed),
-        ("committed", gettext_lazy("Committed, not yet disbursed"), money.to_be_paid),
-        ("pledged", gettext_lazy("Pledged, not yet committed"), money.promised),
-        (
-            "missing",
-            gettext_lazy("Not covered by anybody"),
-            max((money.budget or NOTHING) - covered, NOTHING),
-        ),
-    ]
-    whole = sum((amount for _kind, _label, amount in pieces), NOTHING)
-    shares, start = [], 0.0
-    for kind, label, amount in pieces:
-        if amount:
-            width = float(100 * amount / whole)
-            shares.append(Share(kind, label, amount, start, width))
-            start += width
-    return shares
 
 
 @dataclass(frozen=True)
@@ -118,7 +80,7 @@ def project_context(project: Project) -> dict[str, Any]:
     return {
         "project": project,
         "money": project.money,
-        "shares": funding_shares(project),
+        "shares": shares_of(project.money),
         "sectors": [codelists.codelist("projectSector")[code] for code in project.sectors],
         "goals": [(code, codelists.codelist("sdg")[str(code)]) for code in sorted(project.goals)],
         "steps": steps,

@@ -7,6 +7,7 @@ from cities import converters  # noqa: F401 - registers itself
 from . import edit_views, views
 
 urlpatterns = [
+    path("", views.projects, name="projects"),
     path("new/<country:country>/<slug:slug>/", edit_views.new, name="project-new"),
     path("<slug:slug>/", views.project, name="project"),
     path("<slug:slug>/history/", views.history, name="project-history"),

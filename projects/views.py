@@ -1,19 +1,88 @@
 """Public pages of projects, and the files they show."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.review import NOTHING_RUNS
+from cities.answering import directory_answer
+from cities.filters import LONGEST_SEARCH
+from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager, relaxations
+from cities.page_cache import public_page
 from cities.profile_views import FOREVER
+from cities.selection import Selection
 
+from . import directory, listing
+from .directory import ProjectDirectory
 from .models import DocumentVersion, Photo, Project
 from .page import project_context, with_parts
+from .query import SORTS, VIEWS, ProjectQuery
+from .search import FoundProjects, find
 from .words import told
 
 CHANGES_A_PAGE = 50
+FOUND_ELSEWHERE = 3  # projects shown that a search found outside the filters
+
+
+@login_not_required
+@public_page
+def projects(request: HttpRequest) -> HttpResponseBase:
+    """The directory: a page, the block htmx asks for, or everything listed as CSV, JSON or clusters."""
+    at_hand = directory.current()
+    query = ProjectQuery.read(request.GET)
+    found = find(query.q, at_hand) if query.q else None
+    selection = at_hand.select(query, found.rows if found else None)
+    match request.GET.get("format"):
+        case "csv":
+            return listing.csv_response(at_hand, selection)
+        case "json":
+            return listing.json_response(at_hand, selection)
+        case "clusters":
+            shown = listing.ProjectMap(at_hand, selection)
+            return JsonResponse(shown.live(request.GET.get("width", "")))
+    context = _results(at_hand, selection, query, found)
+    page = {"title": _title(context["chips"])}
+    return directory_answer(request, ("projects/results.html", context), ("projects/directory.html", page))
+
+
+def _title(filters: list[Chip]) -> str:
+    """The page's title: what the filters let through."""
+    if not filters:
+        return gettext("Project directory")
+    return gettext("Projects: %(filters)s") % {"filters": ", ".join(chip.label for chip in filters)}
+
+
+def _results(
+    at_hand: ProjectDirectory, selection: Selection, query: ProjectQuery, found: FoundProjects | None
+) -> dict[str, Any]:
+    """What the block of results shows."""
+    pages = pager(query, total := len(selection))
+    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
+    text = ngettext("%(count)s project", "%(count)s projects", total)
+    alike = [at_hand.entries[row].title for row in found.alike] if found else []
+    is_map = query.view == "map" and total
+    return {
+        "query": query,
+        "total": total,
+        "summary": text % {"count": grouped(total)},
+        "unknown": selection.unknown,
+        "facets": facet_groups(at_hand, selection),
+        "chips": chips(at_hand, query),
+        "sorts": SORTS,
+        "views": VIEWS,
+        "pager": pages,
+        "map": listing.ProjectMap(at_hand, selection).html() if is_map else "",
+        "cards": [] if is_map else listing.cards(at_hand, rows),
+        "relaxations": [] if total else relaxations(at_hand, query, found.rows if found else None),
+        "elsewhere": listing.cards(at_hand, found.rows[:FOUND_ELSEWHERE]) if found and not total else [],
+        "suggestions": [(title, query.but(q=title[:LONGEST_SEARCH]).url) for title in dict.fromkeys(alike)],
+        "is_empty": not len(at_hand),
+    }
 
 
 @login_not_required

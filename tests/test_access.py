@@ -206,6 +206,8 @@ def address_of(name, city, mine, theirs):
         **{f"{kind}-profile": [slug] for kind, slug in slugs.items()},
         **{f"{kind}-profile-history": [slug] for kind, slug in slugs.items()},
         "project": [PROJECT],
+        "open-data-project": [PROJECT],
+        "transparency-table": ["late"],
         "project-history": [PROJECT],
         "project-document": [PROJECT, FILE],
         "project-photo": [PROJECT, "it.webp"],

@@ -19,6 +19,13 @@ from partnerships.tests.factories import (
     FundingCallFactory,
     MatchingRoundFactory,
 )
+from projects.tests.factories import (
+    BudgetLineFactory,
+    FundingSourceFactory,
+    MilestoneFactory,
+    ProjectFactory,
+    ProjectNeedFactory,
+)
 
 PLACES = {
     "UA": [
@@ -87,6 +94,14 @@ def small_world() -> dict[str, City]:
         is_demonstration=True,
     )
     FundingCallFactory(organisation=fund.organisation, topics=["water"], amount=1_000_000, currency="EUR")
+    school = ProjectFactory(
+        city=made["Lviv"], slug="example-school", title_en="A school", title_uk="Школа", summary_uk="Школа.", published=True,
+        rate=50, rate_on="2026-11-01", is_demonstration=True,
+    )  # fmt: skip
+    BudgetLineFactory(project=school)
+    FundingSourceFactory(project=school)
+    ProjectNeedFactory(project=school)
+    MilestoneFactory(project=school)
     assert CityProfile.objects.count() == 2
     return made
 

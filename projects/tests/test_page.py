@@ -15,7 +15,8 @@ from cities.models import CityProfile
 from cities.tests.factories import CityFactory, MayorFactory
 from projects import editing
 from projects.models import Document, DocumentVersion, Photo, Project, ProjectUpdate, Risk, Tender
-from projects.page import funding_shares, timeline
+from projects.page import timeline
+from projects.shares import shares_of
 from projects.tests.factories import (
     BudgetLineFactory,
     FundingSourceFactory,
@@ -91,7 +92,7 @@ def test_funding_is_shown_as_pieces_of_the_budget_and_in_euros(client):
     project = ProjectFactory(published=True, rate=Decimal("48.5"), rate_on="2026-11-02", rate_source="NBU")
     BudgetLineFactory(project=project)
     FundingSourceFactory(project=project)
-    pieces = [(one.kind, one.amount, one.start, one.width) for one in funding_shares(project)]
+    pieces = [(one.kind, one.amount, one.start, one.width) for one in shares_of(project.money)]
     assert pieces == [
         ("disbursed", 100, 0, 10),
         ("committed", 300, 10, 30),
