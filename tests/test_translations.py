@@ -73,7 +73,8 @@ NAMES = {
 CITIES = {name for places in PLACES.values() for name, *_rest in places}
 SENTENCES = (
     "The river floods. A city with a university and a river. mayor Olena Person person Example example org "
-    "Lviv Glass Gdańsk Ships Kyiv Fund Call Organisation director Works City budget An engineer for shelters Design is ready"
+    "Lviv Glass Gdańsk Ships Kyiv Fund Call Organisation director "
+    "Works City budget An engineer for shelters Design is ready"
 )
 OF_PEOPLE = set(re.findall(r"\w+", SENTENCES))
 """What is shown as its author wrote it."""

@@ -95,8 +95,8 @@ def small_world() -> dict[str, City]:
     )
     FundingCallFactory(organisation=fund.organisation, topics=["water"], amount=1_000_000, currency="EUR")
     school = ProjectFactory(
-        city=made["Lviv"], slug="example-school", title_en="A school", title_uk="Школа", summary_uk="Школа.", published=True,
-        rate=50, rate_on="2026-11-01", is_demonstration=True,
+        city=made["Lviv"], slug="example-school", title_en="A school", title_uk="Школа", summary_uk="Школа.",
+        published=True, rate=50, rate_on="2026-11-01", is_demonstration=True,
     )  # fmt: skip
     BudgetLineFactory(project=school)
     FundingSourceFactory(project=school)
