@@ -13,6 +13,7 @@ from cities.listing import Chip
 from cities.page_cache import public_page
 from cities.search import Found
 from cities.selection import Selection
+from partnerships.integrity.declarations import public_standing
 from partnerships.organisations.listing import results
 from partnerships.organisations.page import is_mine, public_profile
 
@@ -68,5 +69,9 @@ def partner(request: HttpRequest, slug: str) -> HttpResponseBase:
     shown = public_profile(FinancialPartnerProfile, slug)
     organisation = shown.organisation
     context = profile_context(shown, organisation.financialoffers.all(), organisation.fundingcalls.all())
-    page = {"partner": organisation, "mine": is_mine(request, shown)}
+    page = {
+        "partner": organisation,
+        "mine": is_mine(request, shown),
+        "integrity": public_standing(organisation),
+    }
     return render(request, "finance/partner.html", {**context, **page})
