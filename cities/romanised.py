@@ -29,9 +29,14 @@ def romanised(text: str) -> str:
     return text.lower().translate(_TABLE)
 
 
+def plain_slug(text: str, fallback: str) -> str:
+    """An address made of a text; `fallback` for no letters."""
+    return slugify(romanised(text))[:60].strip("-") or fallback
+
+
 def free_slug(text: str, others: "models.QuerySet[Any]", fallback: str) -> str:
     """An address made of a text, with a number where others have it already; `fallback` for no letters."""
-    base = slugify(romanised(text))[:60].strip("-") or fallback
+    base = plain_slug(text, fallback)
     taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True))
     numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
     return next(slug for slug in [base, *numbered] if slug not in taken)

@@ -15,7 +15,7 @@ from cities.completeness import Completeness, completeness
 from cities.kinds import kinds, memberships_of
 from cities.models import City
 from partnerships.invitations.open_here import remembered
-from partnerships.models import ScoringJob
+from partnerships.models import IntegrityDeclaration, ScoringJob
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,8 @@ def of_reviewers(user: User) -> list[Waiting]:
             text = ngettext("%(count)s application to review", "%(count)s applications to review", count)
             url = reverse(f"admin:{label}_{name}_changelist")
             found.append(Waiting(f"{text % {'count': count}}: {model._meta.verbose_name_plural}", url))
+    if user.is_staff and user.has_perm("partnerships.change_organisationmember"):
+        found += of_checkers()
     return found
 
 
@@ -97,6 +99,17 @@ def of_invited(request: HttpRequest) -> list[Waiting]:
             reverse("invitation", args=[token]),
         )
     ]
+
+
+def of_checkers() -> list[Waiting]:
+    """Integrity declarations that nobody has finished checking."""
+    if not (count := IntegrityDeclaration.objects.to_check().count()):
+        return []
+    text = ngettext(
+        "%(count)s integrity declaration to check", "%(count)s integrity declarations to check", count
+    )
+    address = reverse("admin:partnerships_organisationmember_integrity_queue")
+    return [Waiting(text % {"count": count}, address)]
 
 
 def of_applicants(memberships: list[Membership]) -> list[Waiting]:

@@ -16,6 +16,7 @@ class PartnershipsConfig(AppConfig):
 
         from . import signal_handlers
         from .application_forms import BusinessForm, FinancialPartnerForm
+        from .integrity import signal_handlers as _integrity_handlers  # noqa: F401 - they listen
         from .models import OrganisationMember
 
         post_migrate.connect(make_approvers, sender=self)

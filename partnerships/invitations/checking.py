@@ -113,7 +113,7 @@ def _in_codes(typed: Mapping[str, str], city: City) -> dict[str, str]:
 
 def _division(text: str) -> str:
     """The division of a NACE code: that of "10.71" and "C10" is "10", that of "1.1" is "01"."""
-    found = re.match(r"\s*[A-Ua-u]?\s*(\d{1,2})(\.\d{1,2}){0,2}(?!\d)", text)
+    found = re.match(r"\s*[A-Ua-u]?\s*(\d{1,2})(\.\d{1,2}){0,2}(?!\w)", text)
     code = found.group(1).zfill(2) if found else text
     return code if code in nace.activities() else text
 
@@ -146,7 +146,7 @@ def _compare(city: City, rows: list[Row]) -> None:
         elif earlier := next((invited[mark] for mark in marks if mark in invited), None):
             row.verdict = earlier
         elif keys and (
-            like := process.extractOne(_key(row.name), keys, scorer=fuzz.ratio, score_cutoff=LIKE)
+            like := process.extractOne(_key(row.name), list(keys), scorer=fuzz.ratio, score_cutoff=LIKE)
         ):
             row.verdict, row.other = Verdict.SIMILAR, keys[like[0]]
         seen |= marks

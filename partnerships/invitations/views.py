@@ -99,8 +99,10 @@ def _keep(form: ListForm, city: City, user: User) -> BusinessImport:
 
 
 def _change(request: HttpRequest, city: City) -> HttpResponse:
-    """Send one invitation again, or withdraw it."""
+    """Send one invitation again, or withdraw it; anything else changes nothing."""
     action, _space, pk = request.POST["action"].partition(" ")
+    if action not in ("again", "withdraw"):
+        return redirect(request.get_full_path())
     invitation = get_object_or_404(BusinessInvitation, city=city, pk=number(pk) or 0)
     by = User.signed_in(request)
     try:

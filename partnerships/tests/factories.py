@@ -1,5 +1,7 @@
 """Organisations and who represents them, for tests."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from factory import LazyFunction, PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory
@@ -8,10 +10,14 @@ from accounts.membership import State
 from accounts.tests.factories import UserFactory
 from cities.tests.factories import CityFactory
 from partnerships.businesses.keys import write_keys
+from partnerships.finance import keys as finance_keys
 from partnerships.models import (
     BusinessInvitation,
     BusinessProfile,
     BusinessStatement,
+    FinancialOffer,
+    FinancialPartnerProfile,
+    FundingCall,
     MatchingRound,
     Organisation,
     OrganisationMember,
@@ -50,7 +56,9 @@ def _add_statements(
     write_keys(profile)
 
 
-def _approve(profile: BusinessProfile, create: bool, approved: bool | None, **_: object) -> None:
+def _approve(
+    profile: BusinessProfile | FinancialPartnerProfile, create: bool, approved: bool | None, **_: object
+) -> None:
     if approved is not False:
         OrganisationMemberFactory(organisation=profile.organisation)
 
@@ -68,6 +76,40 @@ class BusinessProfileFactory(DjangoModelFactory[BusinessProfile]):
     organisation = SubFactory(OrganisationFactory)
     stated = PostGeneration(_add_statements)
     approved = PostGeneration(_approve)
+
+
+def _add_offers(
+    profile: FinancialPartnerProfile, create: bool, stated: list[str] | None, **_: object
+) -> None:
+    for instrument in stated or []:
+        FinancialOffer.objects.create(organisation=profile.organisation, instrument=instrument)
+    finance_keys.write_keys(profile)
+
+
+class FinancialPartnerProfileFactory(DjangoModelFactory[FinancialPartnerProfile]):
+    """A public financial partner: `FinancialPartnerProfileFactory(institution="bank", stated=["loan"])`.
+
+    With `approved=False` nobody is approved to represent it.
+    """
+
+    class Meta:
+        model = FinancialPartnerProfile
+        skip_postgeneration_save = True
+
+    organisation = SubFactory(OrganisationFactory, kind=Organisation.Kind.FINANCIAL_PARTNER)
+    stated = PostGeneration(_add_offers)
+    approved = PostGeneration(_approve)
+
+
+class FundingCallFactory(DjangoModelFactory[FundingCall]):
+    """A call of a financial partner with a month to go."""
+
+    class Meta:
+        model = FundingCall
+
+    organisation = SubFactory(OrganisationFactory, kind=Organisation.Kind.FINANCIAL_PARTNER)
+    title_en = Sequence(lambda n: f"Call {n}")
+    deadline = LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
 
 
 class MatchingRoundFactory(DjangoModelFactory[MatchingRound]):

@@ -22,7 +22,8 @@ def page(client, address=METHOD):
 
 
 def weights(html):
-    cells = re.findall(r'<td class="number">([\d.]+)</td>', html)
+    of_cities = html.partition('id="businesses"')[0]
+    cells = re.findall(r'<td class="number">([\d.]+)</td>', of_cities)
     return dict(zip((component.code for component in COMPONENTS), map(float, cells), strict=True))
 
 

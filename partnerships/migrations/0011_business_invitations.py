@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cities', '0007_profile_details'),
-        ('partnerships', '0006_business_profiles'),
+        ('partnerships', '0010_finance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
