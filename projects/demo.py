@@ -87,14 +87,16 @@ def add_projects(approver: User | None) -> int:
     mayors = Prefetch("mayors", Mayor.objects.approved().select_related("user"))
     cities = City.objects.filter(profile__is_demonstration=True).prefetch_related(mayors).in_bulk()
     known = set(Project.objects.filter(city__in=cities).values_list("city_id", "title_en"))
-    added = 0
-    for number, entry in enumerate(read_projects()["projects"]):
-        city = cities.get(entry["city"])
-        if city is not None and (city.pk, entry["title"]["en"]) not in known:
-            mayor = next((one.user for one in city.mayors.all()), None)
-            Demonstration(number, entry, city, mayor or approver).add()
-            added += 1
-    return added
+    waiting = [
+        (number, entry, cities[entry["city"]])
+        for number, entry in enumerate(read_projects()["projects"])
+        if entry["city"] in cities and (entry["city"], entry["title"]["en"]) not in known
+    ]
+    waiting.sort(key=lambda one: one[2].country_id == "UA")  # the directory begins with what is last
+    for number, entry, city in waiting:
+        mayor = next((one.user for one in city.mayors.all()), None)
+        Demonstration(number, entry, city, mayor or approver).add()
+    return len(waiting)
 
 
 def two(name: str, texts: dict[str, str]) -> dict[str, str]:
@@ -304,8 +306,9 @@ class Demonstration:
         """What happened after it was published: the history of the demonstration has some lines too."""
         if self.number % 8 == 7:
             return  # no news at all
+        silence = 95 if self.number % 8 == 6 else 14  # days
         for place, text in enumerate(self.file["updates"][self.status]):
-            on = self._day(-14 - 61 * place - self.number % 30)
+            on = self._day(-silence - 61 * place - self.number % 30)
             with recording(self.project, by=self.by) as recorder:
                 recorder.save(
                     ProjectUpdate(project=self.project, on=on, author=self.by, **two("text", text)), None

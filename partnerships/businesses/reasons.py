@@ -78,7 +78,7 @@ def reasons(
         if gain(part) > 0
         for sentence in _sentences(part, names, explanation.facts, words)
     ]
-    return sentences[:most]
+    return [sentence.replace("..", ".") for sentence in sentences[:most]]  # "sp. z o.o." ends one already
 
 
 def _sentences(part: Part, names: tuple[str, str], facts: TradeFacts, words: Words) -> list[str]:
