@@ -48,7 +48,7 @@ def experienced(asked: Asked, at_hand: ProjectDirectory, rows: Iterable[int] | N
     """Projects (of some rows) of other cities that are done or being built and near in sector, best first."""
     status = at_hand.facets["status"]
     done = np.flatnonzero(status.holds([*FINISHED, BEING_BUILT], status.sets))
-    wanted = done if rows is None else np.intersect1d(done, list(rows))
+    wanted = done if rows is None else np.intersect1d(done, np.array(list(rows), dtype=np.int64))
     home = int(at_hand.cities.reference.rows_of(asked.project.city_id))
     wanted = wanted[at_hand.city[wanted] != home]
     sectors = at_hand.facets["sector"]

@@ -127,6 +127,7 @@ def test_cities_that_did_such_a_project_come_first_and_once(school, leipzig, lvi
     chances = experience.projects_for(leipzig, asking(), 5)
     assert [(one.name, one.percent) for one in chances] == [("School roof", found[0].percent)]
     assert experience.projects_for(lviv, asking(), 5) == []
+    assert experience.projects_for(CityFactory(name="No projects"), asking(), 5) == []
 
 
 def test_businesses_are_proposed_for_the_need_they_fit(school, leipzig, lviv):
