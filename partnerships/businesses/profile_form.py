@@ -7,16 +7,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cities import nace
+from cities.activity_field import ActivityField
 from partnerships.organisations.profile_form import OrganisationForm, help_of
 
 from .models import BusinessProfile, BusinessStatement, SizeBand
 from .profile import editing
 from .words import market_choices
-
-
-def _activities() -> list[Any]:
-    return [("", "-"), *nace.division_choices()]
 
 
 class BusinessProfileForm(OrganisationForm):
@@ -28,11 +24,9 @@ class BusinessProfileForm(OrganisationForm):
         BusinessStatement.Kind.NEED.value: _("We seek it"),
     }
 
-    division = forms.ChoiceField(
+    division = ActivityField(
         label=_("Activity"),
-        required=False,
-        choices=_activities,
-        help_text=help_of(BusinessProfile, "division"),
+        help_text=_("Of NACE Rev. 2 (in Ukraine KVED-2010): its number, or words of its title."),
     )
     size = forms.ChoiceField(label=_("Size"), choices=[("", "-"), *SizeBand.choices], required=False)
     founded = forms.IntegerField(label=_("Founded in the year"), min_value=1000, required=False)

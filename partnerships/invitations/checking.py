@@ -11,7 +11,6 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
 
-from cities import nace
 from cities.models import City
 from cities.romanised import romanised
 from partnerships.businesses.models import BusinessProfile, SizeBand
@@ -101,7 +100,6 @@ def counts(rows: Iterable[Row]) -> list[tuple[Verdict, int]]:
 def _in_codes(typed: Mapping[str, str], city: City) -> dict[str, str]:
     """A row with codes in the place of words and of numbers that a spreadsheet has cut short."""
     row = dict(typed)
-    row["division"] = _division(row.get("division", ""))
     row["size"] = _size(row.get("size", ""))
     language = row.get("language", "").lower()
     row["language"] = LANGUAGES.get(language, language) or ("uk" if city.country_id == "UA" else "en")
@@ -109,13 +107,6 @@ def _in_codes(typed: Mapping[str, str], city: City) -> dict[str, str]:
     if city.country_id == "UA" and number.isdecimal() and 5 <= len(number) < EDRPOU_DIGITS:
         row["registration_number"] = number.zfill(EDRPOU_DIGITS)  # a spreadsheet took it for a number
     return row
-
-
-def _division(text: str) -> str:
-    """The division of a NACE code: that of "10.71" and "C10" is "10", that of "1.1" is "01"."""
-    found = re.match(r"\s*[A-Ua-u]?\s*(\d{1,2})(\.\d{1,2}){0,2}(?!\w)", text)
-    code = found.group(1).zfill(2) if found else text
-    return code if code in nace.activities() else text
 
 
 def _size(text: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from cities import nace
 from partnerships.businesses.profile_form import BusinessProfileForm
 
 from .columns import columns_of
@@ -82,7 +81,6 @@ class RowForm(BusinessFields):
 
     def __init__(self) -> None:
         super().__init__({})
-        self.fields["division"].choices = nace.division_choices()  # type: ignore[attr-defined]
 
     def check(self, cells: dict[str, str]) -> None:
         """Check another row; its errors and `cleaned_data` are then those of the form."""

@@ -135,7 +135,12 @@ def test_a_list_is_checked_row_by_row_and_nothing_happens(client, mayor, stryi):
     page = text(send(client, LIST))
     assert verdicts() == ["new", "new", "repeated", "error", "known", "similar", "invited", "declined"]
     assert "These columns are not used: Colour" in page
-    for said in ("Select a valid choice. huge", "Enter a valid email", "99x is not one", "has not come yet"):
+    for said in (
+        "Select a valid choice. huge",
+        "Enter a valid email",
+        "No activity is called “99x”",
+        "has not come yet",
+    ):
         assert said in page
     assert "Invite 2 businesses" in page
     first = check(BusinessImport.objects.get())[0].data
