@@ -13,6 +13,7 @@ from .matching import trade
 from .matching.components import COMPONENTS
 from .matching.points import rounded_to
 from .project_matches.words import compared
+from .quality import quality
 from .reasons import label, meaning
 from .weights import current_weights, given_weights
 
@@ -34,6 +35,7 @@ def about_matching(request: HttpRequest) -> HttpResponse:
             for one in trade.COMPONENTS
         ],
         "of_projects": compared(),
+        "quality": quality(),
         "cities": len(directory.current().reference),
         "are_weights_given": bool(given_weights()),
         "limit": settings.EXPOSURE_LIMIT,
