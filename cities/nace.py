@@ -84,7 +84,8 @@ def division_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def found(text: str) -> list[Activity]:
+@lru_cache(maxsize=2000)
+def found(text: str) -> tuple[Activity, ...]:
     """The divisions that a text means: one for a code ("23", "C23.1", "23 Glass"), else all with these words.
 
     Words may stand in either language's title, in any script, whole or begun. Where no title has them all,
@@ -92,14 +93,20 @@ def found(text: str) -> list[Activity]:
     what resembles none.
     """
     if (code := _CODE.match(text)) and (named := activities().get(code[1].zfill(2))):
-        return [named]
+        return (named,)
     words = _WORD.findall(romanised(text))
     if not words:
-        return []
-    titles = {one.code: romanised(f"{one.title_en} {one.title_uk}") for one in divisions()}
+        return ()
+    titles = _titles()
     whole = [code for code, title in titles.items() if all(f" {word}" in f" {title}" for word in words)]
     near = process.extract(
         " ".join(words), titles, scorer=fuzz.partial_token_sort_ratio, score_cutoff=LIKE, limit=MOST_ALIKE
     )
     best = [code for _title, score, code in near if score >= near[0][1] - ALMOST]
-    return [activities()[code] for code in whole or best]
+    return tuple(activities()[code] for code in whole or best)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> Mapping[str, str]:
+    """Both titles of each division by code, in small Latin letters."""
+    return {one.code: romanised(f"{one.title_en} {one.title_uk}") for one in divisions()}

@@ -39,12 +39,9 @@ def quality() -> list[Quality]:
     """What was measured, shares in per cent."""
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = {row["ranking"]: row for row in csv.DictReader(file)}
-    return [
-        Quality(
-            label,
-            int(rows[code]["queries"]),
-            *(100 * float(rows[code][f"recall_{first}"]) for first in (10, 50, 200)),
-            int(rows[code]["median_rank"]),
-        )
-        for code, label in RANKINGS.items()
-    ]
+    return [_read(label, rows[code]) for code, label in RANKINGS.items()]
+
+
+def _read(label: Any, row: Mapping[str, str]) -> Quality:
+    among = [100 * float(row[f"recall_{first}"]) for first in (10, 50, 200)]
+    return Quality(label, int(row["queries"]), among[0], among[1], among[2], int(row["median_rank"]))
