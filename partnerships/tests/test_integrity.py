@@ -234,7 +234,7 @@ def test_how_it_stands(glass, director, approver):
     assert standing(glass) == Standing.GIVEN  # the check begins anew
 
 
-def test_the_list_for_the_public_says_whether_and_no_more(director, approver):
+def test_the_list_for_the_public_says_whether_and_no_more(client, director, approver):
     declare(director, {**NOTHING_OWNED, "answers": {**ANSWERS, "conflicts": "A brother."}})
     quiet = OrganisationMemberFactory(organisation__name="Quiet")
     review(declare(quiet), DONE, by=approver, seen=None)
@@ -243,6 +243,11 @@ def test_the_list_for_the_public_says_whether_and_no_more(director, approver):
     shown = [(one["organisation__name"], one["has_conflicts"], one["outcome"]) for one in rows]
     assert shown == [("Quiet", False, "checked"), ("Glass", True, None)]
     assert "brother" not in str(rows)
+    file = b"".join(client.get("/transparency/organisations.csv")).decode("utf-8-sig")
+    _headings, first, second = file.splitlines()
+    assert first.startswith("Glass,a conflict of interest is declared,")
+    assert second.startswith("Quiet,no conflict of interest,")
+    assert "brother" not in file
 
 
 def marks(**changes):
