@@ -104,7 +104,7 @@ def test_saving_writes_everything_and_shows_it_but_for_the_contact(client, offic
         "EUR 50,000 to EUR 2,000,000.5",
         "Germany, Ukraine",
         "Clean rivers",
-        "Altogether EUR 5,000,000.",
+        "Altogether EUR 5,000,000<",
         "Cities and businesses",
     ]:
         assert words in save
@@ -124,7 +124,7 @@ def test_saving_writes_everything_and_shows_it_but_for_the_contact(client, offic
 def test_a_preview_shows_the_calls_and_saves_nothing(client, officer, fund):
     page = text(send(client, fund, action="preview"))
     assert "nothing is saved yet" in page
-    assert "Altogether EUR 5,000,000." in page
+    assert "Altogether EUR 5,000,000<" in page
     assert not FinancialPartnerProfile.objects.exists()
     assert not FundingCall.objects.exists()
 
