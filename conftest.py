@@ -2,17 +2,17 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
+import psutil
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -58,11 +58,26 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     from cities import directory, page_cache
     from partnerships.businesses import directory as businesses
+    from partnerships.finance import directory as financial_partners
+    from projects import directory as projects
 
     monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 0.0)
     directory.forget()
     businesses.forget()
+    financial_partners.forget()
+    projects.forget()
     page_cache.forget()
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The database for a whole module: what its fixtures write stays until the last test is over.
+
+    What a test writes is undone at its end as ever. Not for tests that commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -134,11 +149,16 @@ def worker(transactional_db) -> Iterator[Callable[..., subprocess.Popen[bytes]]]
 
     yield start
     for process in started:
-        process.send_signal(signal.SIGQUIT)  # without finishing what it is at
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        if process.poll() is None:
+            kill_family(process)
+
+
+def kill_family(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and all it started, without a chance to finish what they are at."""
+    parent = psutil.Process(process.pid)
+    for member in [parent, *parent.children(recursive=True)]:
+        member.kill()
+    process.wait()
 
 
 def _test_database() -> str:

@@ -32,9 +32,26 @@ def write(user: User, template: str, **context: Any) -> None:
     if not user.is_active:
         return
     with translation.override(user.language):
-        context |= {"user": user, "site_url": settings.SITE_URL.rstrip("/")}
-        subject, _newline, text = render_to_string(f"letters/{template}.txt", context).strip().partition("\n")
-        EmailMessage(subject=subject.strip(), body=text.strip() + "\n", to=[user.email]).send()
+        subject, text = _in_words(template, {"user": user, **context})
+        EmailMessage(subject=subject, body=text, to=[user.email]).send()
+
+
+def write_in_both_languages(address: str, first: str, template: str, **context: Any) -> None:
+    """Write a letter to somebody who has no account: in the language `first`, and below in the other."""
+    parts = []
+    for language in sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != first):
+        with translation.override(language):
+            parts.append(_in_words(template, context))
+    with translation.override(first):
+        body = "\n* * *\n\n".join(text for _subject, text in parts)
+        EmailMessage(subject=parts[0][0], body=body, to=[address]).send()
+
+
+def _in_words(template: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Subject and text of a letter in the language that is active."""
+    context = {**context, "site_url": settings.SITE_URL.rstrip("/")}
+    subject, _newline, text = render_to_string(f"letters/{template}.txt", context).strip().partition("\n")
+    return subject.strip(), text.strip() + "\n"
 
 
 def link(name: str, *args: Any) -> str:

@@ -196,6 +196,11 @@ class Membership(models.Model):
         raise NotImplementedError
 
     @property
+    def vouched(self) -> str:
+        """Who else says that the person is who they say, in a sentence for reviewers; empty for nobody."""
+        return ""
+
+    @property
     def is_approved(self) -> bool:
         """Whether the person may act for what they applied to represent."""
         return self.state == State.APPROVED

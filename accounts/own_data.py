@@ -14,6 +14,7 @@ from django.db.models import FileField, Model, Q
 
 from .membership import Membership
 from .models import AuditEntry, Letter, User
+from .signals import collecting_own_data
 
 NEVER = {"password", "data", "session_key"}  # secrets and keys, the person's own included
 
@@ -36,14 +37,17 @@ def collect(user: User) -> dict[str, Any]:
     """What the tables say of the person: lists of rows by name."""
     addresses = EmailAddress.objects.filter(user=user)
     emails = [user.email, *addresses.values_list("email", flat=True)]
+    collected: list[Any] = collecting_own_data.send(sender=User, user=user)
+    others = {name: rows for _receiver, tables in collected for name, rows in tables.items()}
     return {
-        "account": _row(user),
-        "e-mail addresses": [_row(one) for one in addresses],
-        "second factors": [_row(one) for one in Authenticator.objects.filter(user=user)],
-        "sessions": [_row(one) for one in UserSession.objects.filter(user=user)],
-        "memberships": [_row(one) | {"for": str(one.represented)} for one in memberships(user)],
-        "log": [_row(one) for one in AuditEntry.objects.filter(Q(actor=user))],
-        "letters": [_row(one) for one in Letter.objects.filter(to__in=emails)],
+        "account": row(user),
+        "e-mail addresses": [row(one) for one in addresses],
+        "second factors": [row(one) for one in Authenticator.objects.filter(user=user)],
+        "sessions": [row(one) for one in UserSession.objects.filter(user=user)],
+        "memberships": [row(one) | {"for": str(one.represented)} for one in memberships(user)],
+        "log": [row(one) for one in AuditEntry.objects.filter(Q(actor=user))],
+        "letters": [row(one) for one in Letter.objects.filter(to__in=emails)],
+        **others,
     }
 
 
@@ -53,10 +57,11 @@ def memberships(user: User) -> list[Membership]:
     return [one for kind in kinds for one in kind._default_manager.filter(user=user)]
 
 
-def _row(one: Model) -> dict[str, Any]:
-    row = {}
+def row(one: Model) -> dict[str, Any]:
+    """A row of a table without secrets."""
+    values = {}
     for field in one._meta.concrete_fields:
         if field.name not in NEVER:
             value = field.value_from_object(one)
-            row[field.name] = str(value) if isinstance(field, FileField) else value
-    return row
+            values[field.name] = str(value) if isinstance(field, FileField) else value
+    return values

@@ -50,7 +50,8 @@ def is_same_domain(one: str, other: str) -> bool:
 
 def signs(membership: Membership) -> list[Sign]:
     """What a reviewer should know of an application, from what the portal can compare."""
-    return [*_signs_of_address(membership), *_signs_of_others(membership)]
+    vouched = [Sign(True, text)] if (text := membership.vouched) else []
+    return [*vouched, *_signs_of_address(membership), *_signs_of_others(membership)]
 
 
 def _signs_of_address(membership: Membership) -> Iterator[Sign]:
@@ -189,8 +190,14 @@ class MembershipAdmin(admin.ModelAdmin):
             "actions": possible if self.has_change_permission(request, membership) else [],
             "typed": request.POST.get("note", "")[:2000],
             "queue": self.queue(),
+            "may_decide": self.has_change_permission(request, membership),
+            **self.more_context(membership),
         }
         return TemplateResponse(request, self.change_form_template, context)
+
+    def more_context(self, membership: Membership) -> dict[str, Any]:
+        """What the page of an application shows beside what all kinds have."""
+        return {}
 
     def selected(self, request: HttpRequest) -> list[Membership]:
         """What was ticked, also what somebody else has decided since and the queue shows no more."""

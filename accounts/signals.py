@@ -7,3 +7,6 @@ membership_changed = Signal()
 
 deleting_account = Signal()
 """user; sent in the transaction that makes the account anonymous."""
+
+collecting_own_data = Signal()
+"""user; each receiver returns what its tables say of the person: lists of rows by name."""

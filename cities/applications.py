@@ -13,15 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.membership import Membership, NotPossible, State
 from accounts.models import AuditEntry, User
 
-from . import directory
 from .application_forms import ApplicationForm
+from .choosing import cities_found
 from .filters import search_text
 from .kinds import Kind, kind_of, kinds
-from .listing import cards
 from .models import City
-from .search import search
 
-MOST_CITIES = 12
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
@@ -136,10 +133,7 @@ def explain_earlier(request: HttpRequest, earlier: Membership) -> HttpResponse:
 def choose_city(request: HttpRequest, kind: Kind) -> HttpResponse:
     """The step before the form: search the directory by any name."""
     q = search_text(request.GET)
-    at_hand = directory.current()
-    listed = cards(at_hand, search(q, at_hand.reference).rows[:MOST_CITIES]) if q else []
-    found = [(int(at_hand.reference.ids[card.row]), card) for card in listed]
-    context = {"kind": kind, "q": q, "found": found}
+    context = {"kind": kind, "q": q, "found": cities_found(q)}
     template = "memberships/cities_found.html" if request.htmx else "memberships/choose_city.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 

@@ -6,6 +6,7 @@ Their texts are in data/demo_cities.json; data/twinnings.csv has some of the rea
 import io
 import json
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from accounts import approvers, evidence
 from accounts.models import AuditEntry, User
 
 from .importers.twinnings import import_twinnings
-from .models import City, CityProfile, Mayor, TopicStatement
+from .models import City, CityProfile, DemonstrationPart, Mayor, TopicStatement
 from .signals import demonstration_loading, profiles_changed
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -46,6 +47,7 @@ DEMO_SIGN_INS = [
     SignIn("mayor of Baranivka", f"mayor.baranivka@{DOMAIN}", "demo-mayor-2026"),
     SignIn("mayor of Wrocław", f"mayor.wroclaw@{DOMAIN}", "demo-mayor-2026"),
     SignIn("business in Lviv", f"business.lviv@{DOMAIN}", "demo-business-2026"),
+    SignIn("financial partner in Kyiv", f"finance.kyiv@{DOMAIN}", "demo-finance-2026"),
     SignIn("applicant", f"applicant@{DOMAIN}", "demo-applicant-2026"),
 ]
 APPLICATIONS = [  # slug in Ukraine, who, function, official e-mail
@@ -73,7 +75,7 @@ def load(*, sign_ins: bool) -> Outcome:
     cities = City.objects.filter(pk__in=texts)
     added = list(cities.filter(profile=None))
     approver = make_staff() if sign_ins else None
-    passwords = {email: password for _role, email, password in DEMO_SIGN_INS} if sign_ins else {}
+    passwords = demo_passwords(sign_ins=sign_ins)
     add_profiles(added, texts)
     add_mayors(added, passwords, approver)
     add_applications(passwords)
@@ -82,6 +84,31 @@ def load(*, sign_ins: bool) -> Outcome:
     demonstration_loading.send(sender=CityProfile, passwords=passwords, approver=approver)
     ties = import_twinnings((DATA / "twinnings.csv").read_text(encoding="utf-8"))
     return Outcome(len(added), cities.count() - len(added), ties.added)
+
+
+@transaction.atomic
+def load_new_parts(*, sign_ins: bool) -> None:
+    """After an upgrade: what apps above have lately for demonstration cities, where there are some.
+
+    Cities and staff stay as they are; what was loaded once and deleted since does not come back.
+    """
+    if CityProfile.objects.filter(is_demonstration=True).exists():
+        approver = User.objects.filter(email=DEMO_SIGN_INS[1].email).first()
+        passwords = demo_passwords(sign_ins=sign_ins)
+        demonstration_loading.send(sender=CityProfile, passwords=passwords, approver=approver)
+
+
+def take_new_parts(names: Iterable[str]) -> list[str]:
+    """Those of these parts that were never loaded; from now on they count as loaded."""
+    loaded = set(DemonstrationPart.objects.values_list("name", flat=True))
+    new = [name for name in names if name not in loaded]
+    DemonstrationPart.objects.bulk_create(DemonstrationPart(name=name) for name in new)
+    return new
+
+
+def demo_passwords(*, sign_ins: bool) -> dict[str, str]:
+    """The passwords by e-mail; none if nobody may sign in."""
+    return {email: password for _role, email, password in DEMO_SIGN_INS} if sign_ins else {}
 
 
 def read_cities() -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ The content of a version is what JSON can hold: {"profile": {field: value}, "sta
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 from django.db import models, transaction
@@ -78,6 +80,17 @@ class ProfileEditing(ABC):
         """The profile of a subject; a new one, not saved, if there is none."""
         return self._profile(subject) or self.profiles(**{self.owner: subject})
 
+    def shown(self, subject: Any, content: Content) -> Any:
+        """A profile of the subject, not saved, that has the fields of a content."""
+        profile = self.profiles(**{self.owner: subject})
+        self._fill(profile, content)
+        return profile
+
+    def _fill(self, profile: Any, content: Content) -> None:
+        for name, value in content["profile"].items():
+            field: models.Field[Any, Any] = profile._meta.get_field(name)
+            setattr(profile, name, field.to_python(value))
+
     def others_of(self, profile: Any) -> Content:
         """The other parts of what is said now."""
         return {}
@@ -93,7 +106,7 @@ class ProfileEditing(ABC):
         stated: dict[str, dict[str, list[str]]] = {kind: {} for kind in self.KINDS}
         for one in self._statements(subject):
             stated[one.kind][getattr(one, self.item)] = [one.note_en, one.note_uk]
-        fields = {name: getattr(profile, name) for name in self.FIELDS}
+        fields = {name: plain(getattr(profile, name)) for name in self.FIELDS}
         return {"profile": fields, **self.others_of(profile), "statements": stated}
 
     def versions_of(self, subject: Any) -> Any:
@@ -147,8 +160,7 @@ class ProfileEditing(ABC):
         is_new = profile._state.adding
         profile.is_demonstration |= is_demonstration
         if is_new or any(before[part] != content[part] for part in ("profile", *self.OTHERS)):
-            for name, value in content["profile"].items():
-                setattr(profile, name, value)
+            self._fill(profile, content)
             self.write_others(profile, content)
             profile.save()
         self._write_statements(subject, before["statements"], content["statements"])
@@ -219,6 +231,13 @@ class ProfileEditing(ABC):
 
     def _statements(self, subject: Any) -> Any:
         return self.statements._default_manager.filter(**{self.owner: subject})
+
+
+def plain(value: Any) -> Any:
+    """A value as a content holds it: equal sums and days are equal texts, all else stays as it is."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _note(notes: list[str] | None) -> str:

@@ -2,8 +2,9 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -107,14 +108,20 @@ def _csv_lines(fields: Sequence[str], rows: Iterable[Record]) -> Iterator[str]:
 
 
 def json_file(
-    name: str, things: str, source: str, selection: Selection, rows: Iterable[Record]
+    name: str,
+    things: str,
+    source: str,
+    selection: Selection,
+    rows: Iterable[Record],
+    written: Callable[[Record], str] | None = None,
 ) -> StreamingHttpResponse:
-    """An object with the query, the source and the list, named for what it lists."""
-    chunks = _json_chunks(things, source, selection, rows)
+    """An object with the query, the source and the list, named for what it lists. `written` writes a row."""
+    lines = map(written or partial(json.dumps, ensure_ascii=False), rows)
+    chunks = _json_chunks(things, source, selection, lines)
     return _response(chunks, "application/json", f"{name}.json")
 
 
-def _json_chunks(things: str, source: str, selection: Selection, rows: Iterable[Record]) -> Iterator[str]:
+def _json_chunks(things: str, source: str, selection: Selection, lines: Iterable[str]) -> Iterator[str]:
     head = {
         "source": source,
         "licence": LICENCE,
@@ -123,7 +130,6 @@ def _json_chunks(things: str, source: str, selection: Selection, rows: Iterable[
         "total": len(selection),
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + f', "{things}": ['
-    lines = (json.dumps(record, ensure_ascii=False) for record in rows)
     yield from _in_chunks(("\n" if not number else ",\n") + line for number, line in enumerate(lines))
     yield "\n]}\n"
 

@@ -55,6 +55,15 @@ class Facet:
             sets[row] = numbers.setdefault(frozenset(content), len(numbers))
         return cls.of_sets(codes, sets, list(numbers))
 
+    def joined(self, rows: Rows, other: Facet, order: Rows) -> Facet:
+        """Some rows of this facet, then all of another of the same kind, in another order."""
+        if self.membership is None or other.membership is None:
+            return Facet(self.codes, np.concatenate((self.sets[rows], other.sets))[order])
+        codes = tuple(sorted({*self.codes, *other.codes})) if self.codes != other.codes else self.codes
+        here, there = _spread(self, codes), _spread(other, codes)
+        sets = np.concatenate((self.sets[rows], other.sets + len(here)))[order]
+        return Facet(codes, sets, np.concatenate((here, there)))
+
     @cached_property
     def place(self) -> dict[str, int]:
         """The position of each code in `codes`."""
@@ -93,3 +102,11 @@ class Facet:
             return np.bincount(sets, minlength=len(self.codes))
         counts = np.bincount(sets, minlength=len(self.membership))
         return (counts @ self.membership).astype(np.int64)
+
+
+def _spread(facet: Facet, codes: tuple[str, ...]) -> npt.NDArray[np.float64]:
+    """The membership of a facet, one column for each of `codes`, which has all of its own."""
+    assert facet.membership is not None
+    spread = np.zeros((len(facet.membership), len(codes)))
+    spread[:, [codes.index(code) for code in facet.codes]] = facet.membership
+    return spread

@@ -76,9 +76,9 @@ def cell_size(window: Window, columns: int = COLUMNS) -> float:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Cities that fall on one cell of the map's grid."""
+    """Cities, or what is in cities, that fall on one cell of the map's grid."""
 
-    row: int  # position, in the arrays given, of the cluster's largest city
+    row: int  # position, in the arrays given, of what weighs most in it
     count: int
     x: float
     y: float
@@ -88,6 +88,11 @@ class Cluster:
     north: float
     west: float
     east: float
+
+    @property
+    def is_one_place(self) -> bool:
+        """Whether no closer map would take it apart."""
+        return (self.south, self.west) == (self.north, self.east)
 
 
 def clusters(

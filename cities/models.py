@@ -13,6 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -414,3 +415,17 @@ class DataVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class DemonstrationPart(models.Model):
+    """A part of the demonstration data that was loaded: never again, so that what is deleted stays so."""
+
+    name = models.CharField(_("name"), max_length=100, primary_key=True)
+    loaded_at = models.DateTimeField(_("loaded"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("part of the demonstration data")
+        verbose_name_plural = _("parts of the demonstration data")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,7 +1,7 @@
 """Public pages from memory.
 
-What an anonymous visitor sees depends on the address and the data only. Such a page carries an ETag made
-of both, so that a browser that has it is answered 304 before any work is done; and the process keeps
+What an anonymous visitor sees depends on the address, the data and the day only. Such a page carries an ETag
+made of them, so that a browser that has it is answered 304 before any work is done; and the process keeps
 the pages asked for last. Pages for signed-in people, or with a message to show, are made anew.
 """
 
@@ -17,6 +17,7 @@ from typing import Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -28,7 +29,16 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 MOST_PAGES = 300
 VARY = ("Cookie", "HX-Request")
 KEPT_HEADERS = ("Content-Type", "HX-Push-Url")
-SOURCES = ("templates", "static/css", "static/js", "locale", "cities", "partnerships", "mayors_portal")
+SOURCES = (
+    "templates",
+    "static/css",
+    "static/js",
+    "locale",
+    "cities",
+    "projects",
+    "partnerships",
+    "mayors_portal",
+)
 SUFFIXES = {".html", ".css", ".js", ".mo", ".py"}
 
 Page = tuple[bytes, dict[str, str]]
@@ -73,7 +83,8 @@ def made_of_old_data() -> None:
 def public_page(view: View[P]) -> View[P]:
     """Answer GET and HEAD of anonymous visitors from memory, or with 304; see the module.
 
-    The view must depend on nothing but the address, the HX-Request header and what DataVersion counts.
+    The view must depend on nothing but the address, the day, the HX-Request header and what DataVersion
+    counts.
     """
 
     @require_safe
@@ -121,7 +132,7 @@ def _page(
 
 def _etag(request: HttpRequest) -> str:
     versions = directory.current().versions
-    parts = (request.get_full_path(), wants_block(request), versions, _release())
+    parts = (request.get_full_path(), wants_block(request), versions, timezone.localdate(), _release())
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -22,6 +22,15 @@ from .statement_form import StatementForm
 FOREVER = "public, max-age=31536000, immutable"
 
 
+def editable_city(request: HttpRequest, country: str, slug: str) -> City:
+    """The city of an address, for those who represent it. Raises Http404 for everybody else."""
+    mine = City.objects.filter(mayors__user=User.signed_in(request), mayors__state=State.APPROVED)
+    try:
+        return mine.distinct().at(country, slug)
+    except City.DoesNotExist as error:
+        raise Http404 from error
+
+
 class CityPages(ProfilePages):
     """Pages of those who represent a city."""
 
@@ -29,11 +38,7 @@ class CityPages(ProfilePages):
 
     def subject(self, country: str, slug: str) -> City:  # type: ignore[override]
         """The city of an address."""
-        mine = City.objects.filter(mayors__user=User.signed_in(self.request), mayors__state=State.APPROVED)
-        try:
-            return mine.distinct().at(country, slug)
-        except City.DoesNotExist as error:
-            raise Http404 from error
+        return editable_city(self.request, country, slug)
 
 
 class CityEdit(CityPages, ProfileEdit):

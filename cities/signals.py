@@ -7,7 +7,8 @@ profiles_changed = Signal()  # profiles, needs or offers of many cities were wri
 ties_changed = Signal()  # twinnings were imported
 
 demonstration_loading = Signal()
-"""Demonstration cities are members now, and the transaction is open: apps above may add what is theirs.
+"""Demonstration cities are members, and the transaction is open: apps above may add what is theirs and new.
 
+It comes at every load and every start of a demonstration; `cities.demo.take_new_parts` says what is new.
 Arguments: passwords (by e-mail, of those who can sign in) and approver (who decided, or None).
 """

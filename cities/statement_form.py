@@ -1,7 +1,9 @@
 """The part of a profile's form that says what is stated: a tick and two sentences for each kind and item."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from babel import Locale
@@ -10,7 +12,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from .directory import reader_language
-from .editing import Content, ProfileEditing
+from .editing import Content, ProfileEditing, plain
 from .models import Country
 
 ALSO_SPOKEN = {"en", "fr", "ar", "he", "ja", "ko", "zh"}  # wherever the portal's countries are
@@ -22,6 +24,19 @@ def language_choices() -> list[tuple[str, str]]:
     names = Locale(reader_language()).languages
     known = ((code, names.get(code, code)) for code in spoken | ALSO_SPOKEN)
     return sorted(((code, name[:1].upper() + name[1:]) for code, name in known), key=lambda one: one[1])
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error: the label of the field that it is about, the field's id, and what is wrong."""
+
+    label: str
+    at: str
+    error: str
+
+    def of(self, whole: str) -> Problem:
+        """The same, of a part of the form."""
+        return replace(self, label=f"{whole}, {self.label}")
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,19 @@ class StatementForm(forms.Form):
     def _fields_of(self, name: str) -> tuple[BoundField, BoundField, BoundField]:
         return self[name], self[f"{name}_en"], self[f"{name}_uk"]
 
+    def problems(self) -> list[Problem]:
+        """What stands in the way of saving, field by field."""
+        return self.problems_of(self)
+
+    @staticmethod
+    def problems_of(form: forms.BaseForm) -> list[Problem]:
+        """The errors of a form's fields."""
+        return [
+            Problem(str(field.label), field.id_for_label or field.auto_id, str(error))
+            for field in form
+            for error in field.errors
+        ]
+
     def about(self) -> list[BoundField]:
         """The fields that are not statements, and that everybody sees."""
         return [self[name] for name in self.editing.FIELDS if name not in self.CONTACT]
@@ -99,7 +127,7 @@ class StatementForm(forms.Form):
         """What was typed, as `editing` keeps it, but for its other parts. Call it on a valid form."""
         data = self.cleaned_data
         return {
-            "profile": {name: data[name] for name in self.editing.FIELDS},
+            "profile": {name: plain(data[name]) for name in self.editing.FIELDS},
             "statements": {
                 kind: {
                     code: [data[f"{kind}_{code}_en"], data[f"{kind}_{code}_uk"]]

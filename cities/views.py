@@ -5,10 +5,9 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext
 
-from . import directory, exports, pictures
+from . import directory, exports
 from .answering import directory_answer
 from .city_page import city_context
 from .directory import Directory
@@ -16,6 +15,7 @@ from .filters import SORTS, VIEWS, DirectoryQuery
 from .listing import PAGE_SIZE, Chip, cards, chips, facet_groups, grouped, pager, relaxations
 from .models import City, Mayor
 from .page_cache import public_page
+from .pictures import CityMap
 from .search import Found, search, suggestions
 from .selection import Selection
 
@@ -36,7 +36,7 @@ def cities(request: HttpRequest) -> HttpResponseBase:
         case "json":
             return exports.json_response(at_hand, selection)
         case "clusters":
-            return JsonResponse(pictures.live_clusters(at_hand, selection, request.GET.get("width", "")))
+            return JsonResponse(CityMap(at_hand, selection).live(request.GET.get("width", "")))
     context = _results(at_hand, selection, found)
     page = {"title": _title(context["chips"])}
     return directory_answer(request, ("cities/results.html", context), ("cities/directory.html", page))
@@ -70,12 +70,7 @@ def _results(at_hand: Directory, selection: Selection, found: Found | None) -> d
     if not total:
         return context | _help(at_hand, query, found)
     if query.view == "map":
-        shown = {
-            "map": pictures.result_map(at_hand, selection),
-            "live": query.but(bounds=None).export_url("clusters"),
-            "bounds": pictures.corners(at_hand, selection),
-        }
-        return context | {"map": render_to_string("components/map.html", shown)}
+        return context | {"map": CityMap(at_hand, selection).html()}
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     return context | {"cards": cards(at_hand, rows, found.names(at_hand.reference, rows) if found else None)}
 

@@ -14,7 +14,8 @@ from accounts.models import User
 from cities.completeness import Completeness, completeness
 from cities.kinds import kinds, memberships_of
 from cities.models import City
-from partnerships.models import ScoringJob
+from partnerships.invitations.open_here import remembered
+from partnerships.models import IntegrityDeclaration, ScoringJob
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     cities = [my_city(one.represented) for one in memberships if one.kind == "mayor" and one.is_approved]
     context = {
         "memberships": memberships,
-        "waiting": [*of_reviewers(user), *of_applicants(memberships), *of_mayors(cities)],
+        "waiting": [
+            *of_invited(request),
+            *of_reviewers(user),
+            *of_applicants(memberships),
+            *of_mayors(cities),
+        ],
         "cities": cities,
         "organisations": [one for one in memberships if one.kind != "mayor" and one.is_approved],
     }
@@ -76,7 +82,34 @@ def of_reviewers(user: User) -> list[Waiting]:
             text = ngettext("%(count)s application to review", "%(count)s applications to review", count)
             url = reverse(f"admin:{label}_{name}_changelist")
             found.append(Waiting(f"{text % {'count': count}}: {model._meta.verbose_name_plural}", url))
+    if user.is_staff and user.has_perm("partnerships.change_organisationmember"):
+        found += of_checkers()
     return found
+
+
+def of_invited(request: HttpRequest) -> list[Waiting]:
+    """The invitation whose link the person opened before signing in."""
+    if (found := remembered(request)) is None:
+        return []
+    invitation, token = found
+    text = _("Answer the invitation of %(city)s: %(name)s")
+    return [
+        Waiting(
+            text % {"city": invitation.city.display_name, "name": invitation.name},
+            reverse("invitation", args=[token]),
+        )
+    ]
+
+
+def of_checkers() -> list[Waiting]:
+    """Integrity declarations that nobody has finished checking."""
+    if not (count := IntegrityDeclaration.objects.to_check().count()):
+        return []
+    text = ngettext(
+        "%(count)s integrity declaration to check", "%(count)s integrity declarations to check", count
+    )
+    address = reverse("admin:partnerships_organisationmember_integrity_queue")
+    return [Waiting(text % {"count": count}, address)]
 
 
 def of_applicants(memberships: list[Membership]) -> list[Waiting]:

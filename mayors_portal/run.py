@@ -82,6 +82,7 @@ def prepare(processes: "Processes") -> None:
     django.setup()
     refuse_dead_servers()
 
+    from cities.demo import load_new_parts
     from cities.models import City, CityProfile
 
     with step("Updating the database"):
@@ -97,6 +98,8 @@ def prepare(processes: "Processes") -> None:
     if not settings.PRODUCTION and not CityProfile.objects.exists():
         with step("Loading demonstration members"):
             processes.run("manage.py", "load_demo")
+    elif not settings.PRODUCTION:
+        load_new_parts(sign_ins=True)
     ask_for_first_matches()
     connection.close()
 

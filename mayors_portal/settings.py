@@ -31,6 +31,12 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL: str = env.str(
     "SITE_URL", f"http://localhost:{env.int('PORT', 8000)}", validate=validate.URL(require_tld=False)
 )
+OC4IDS_UNREGISTERED = "oc4ids-000000"
+OC4IDS_PREFIX: str = (
+    env.str(  # https://standard.open-contracting.org/infrastructure/latest/en/guidance/identifiers/
+        "OC4IDS_PREFIX", OC4IDS_UNREGISTERED, validate=validate.Regexp(r"oc4ids-[a-z0-9]{6}\Z")
+    )
+)
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
 HTTPS: bool = env.bool("HTTPS", PRODUCTION)
 VAR = Path(env.str("VAR", str(BASE_DIR / "var"))).expanduser().resolve()
@@ -212,6 +218,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "write invitations that wait": {
+        "task": "partnerships.tasks.send_invitations",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "note invitations that are too old": {
+        "task": "partnerships.tasks.tidy_invitations",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "send letters that wait": {
         "task": "accounts.tasks.send_letters",
         "schedule": 30.0,
@@ -250,7 +266,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ACCOUNT_RATE_LIMITS = {"apply": "30/d/user"}
+ACCOUNT_RATE_LIMITS = {"apply": "30/d/user", "invite": "50/d/user"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
@@ -310,7 +326,7 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "mayors_portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500  # a table of 60 funding sources
 
 # -- Mail and logs ------------------------------------------------------------------------------------
 

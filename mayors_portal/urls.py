@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import staff
 from partnerships.method_views import about_matching
+from projects.open_data.views import open_data
 
 from . import desk, errors, health, pages
 
@@ -22,12 +23,19 @@ handler500 = errors.server_error
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("open-data/", include("projects.open_data.urls")),
     *i18n_patterns(
         path("", pages.home, name="home"),
+        path("", include("partnerships.invitations.urls")),
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
+        path("", include("partnerships.integrity.urls")),
         path("businesses/", include("partnerships.businesses.urls")),
+        path("projects/", include("projects.urls")),
+        path("financial-partners/", include("partnerships.finance.urls")),
         path("about/matching/", about_matching, name="about-matching"),
+        path("open-data/", open_data, name="open-data"),
+        path("transparency/", include("projects.transparency.urls")),
         path("rounds/", include("partnerships.round_urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),

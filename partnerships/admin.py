@@ -1,7 +1,7 @@
 """Organisations and who represents them; match runs and scoring jobs: what is at work, waits, failed."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,19 +13,29 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.admin import ReadOnlyAdmin
+from accounts.membership import Membership
 from accounts.review import MembershipAdmin, QueueFilter
 from cities.listing import grouped
 
-from .businesses.keys import write_keys
+from .businesses.profile import editing as business_editing
+from .finance.profile import editing as finance_editing
+from .integrity.reviewing import membership_context, organisation_address, organisation_page, queue_page
 from .models import (
+    BusinessInvitation,
+    BusinessJob,
     BusinessProfile,
+    BusinessRun,
     BusinessStatement,
+    FinancialOffer,
+    FinancialPartnerProfile,
+    FundingCall,
     MatchingRound,
     MatchRun,
     Organisation,
     OrganisationMember,
     ScoringJob,
 )
+from .organisations.profile import OrganisationEditing
 from .outbox import ask_for_scoring
 from .round_admin import MatchingRoundAdmin
 from .weights_admin import weights_page
@@ -107,9 +117,28 @@ class ScoringJobAdmin(ReadOnlyAdmin):
         return request.user.has_perm("partnerships.change_scoringjob")
 
 
+@admin.register(BusinessRun)
+class BusinessRunAdmin(ReadOnlyAdmin):
+    """Progress of scoring all businesses."""
+
+    list_display = ["id", "state", "started_at", "finished_at", "done", "total", "matches", "error"]
+    list_filter = ["state"]
+
+
+@admin.register(BusinessJob)
+class BusinessJobAdmin(ReadOnlyAdmin):
+    """What waits to be scored of businesses, what is done, what failed."""
+
+    list_display = ["id", "business_id", "state", "attempts", "created_at", "finished_at", "error"]
+    list_filter = ["state"]
+
+
 @admin.register(OrganisationMember)
 class OrganisationMemberAdmin(MembershipAdmin):
     """Who represents which business or financial partner, and who applies to."""
+
+    change_form_template = "admin/partnerships/organisationmember/review.html"
+    change_list_template = "admin/partnerships/organisationmember/change_list.html"
 
     list_display = [
         "organisation",
@@ -129,41 +158,112 @@ class OrganisationMemberAdmin(MembershipAdmin):
     list_select_related = ["user", "organisation__city", "decided_by"]
     search_fields = ["user__email", "full_name", "official_email", "organisation__name"]
 
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        name = "partnerships_organisationmember_integrity"
+        return [
+            path("integrity/", wrap(partial(queue_page, self)), name=f"{name}_queue"),
+            path("integrity/<int:number>/", wrap(partial(organisation_page, self)), name=name),
+            *super().get_urls(),
+        ]
+
+    def more_context(self, membership: Membership) -> dict[str, Any]:
+        """What was declared, and what may be the same organisation."""
+        assert isinstance(membership, OrganisationMember)
+        return membership_context(membership)
+
 
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
     """Businesses and financial partners."""
 
     list_display = ["name", "kind", "city", "registration_number", "website", "created_at"]
-    readonly_fields = ["slug"]
+    readonly_fields = ["slug", "integrity"]
     list_filter = ["kind", ("city__country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["city"]
     search_fields = ["name", "registration_number", "city__name", "city__name_uk"]
     autocomplete_fields = ["city"]
 
+    @admin.display(description=_("integrity"))
+    def integrity(self, organisation: Organisation) -> str:
+        """The way to its declarations."""
+        if organisation.pk is None:
+            return "-"
+        address = organisation_address(organisation)
+        return format_html('<a href="{}">{}</a>', address, _("Declarations and checklist"))
 
-@admin.register(BusinessProfile)
-class BusinessProfileAdmin(admin.ModelAdmin):
-    """What businesses say of themselves; offers and needs are edited by themselves."""
 
-    list_display = ["organisation", "division", "size", "is_demonstration", "updated_at"]
-    list_filter = ["is_demonstration", "size"]
+class OrganisationProfileAdmin(admin.ModelAdmin):
+    """What organisations say of themselves; what they state by type is edited by itself."""
+
     list_select_related = ["organisation"]
     search_fields = ["organisation__name", "other_name"]
     autocomplete_fields = ["organisation"]
+    editing: ClassVar[OrganisationEditing]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Bring the search keys up to date too."""
         super().save_related(request, form, formsets, change)
-        write_keys(form.instance)
+        self.editing.write_keys(form.instance)
+
+
+class OfOrganisationAdmin(admin.ModelAdmin):
+    """What organisations state."""
+
+    list_select_related = ["organisation"]
+    search_fields = ["organisation__name", "note_en", "note_uk"]
+    autocomplete_fields = ["organisation"]
+
+
+@admin.register(BusinessProfile)
+class BusinessProfileAdmin(OrganisationProfileAdmin):
+    """What businesses say of themselves."""
+
+    list_display = ["organisation", "division", "size", "is_demonstration", "updated_at"]
+    list_filter = ["is_demonstration", "size"]
+    editing = business_editing
 
 
 @admin.register(BusinessStatement)
-class BusinessStatementAdmin(admin.ModelAdmin):
+class BusinessStatementAdmin(OfOrganisationAdmin):
     """What businesses offer and seek."""
 
     list_display = ["organisation", "kind", "trade", "note_en"]
     list_filter = ["kind", "trade"]
-    list_select_related = ["organisation"]
-    search_fields = ["organisation__name", "note_en", "note_uk"]
-    autocomplete_fields = ["organisation"]
+
+
+@admin.register(FinancialPartnerProfile)
+class FinancialPartnerProfileAdmin(OrganisationProfileAdmin):
+    """What financial partners say of themselves."""
+
+    list_display = ["organisation", "institution", "scope", "ticket", "is_demonstration", "updated_at"]
+    list_filter = ["is_demonstration", "institution", "scope"]
+    editing = finance_editing
+
+
+@admin.register(FinancialOffer)
+class FinancialOfferAdmin(OfOrganisationAdmin):
+    """What financial partners offer."""
+
+    list_display = ["organisation", "instrument", "note_en"]
+    list_filter = ["instrument"]
+
+
+@admin.register(FundingCall)
+class FundingCallAdmin(OfOrganisationAdmin):
+    """Calls of financial partners."""
+
+    list_display = ["title", "organisation", "opens", "deadline", "sum_in_words"]
+    list_filter = ["deadline"]
+    search_fields = ["organisation__name", "title_en", "title_uk"]
+
+
+@admin.register(BusinessInvitation)
+class BusinessInvitationAdmin(ReadOnlyAdmin):
+    """Whom cities invited, and what became of it."""
+
+    list_display = ["name", "city", "email", "state", "sent_at", "expires_at"]
+    list_filter = ["state"]
+    list_select_related = ["city"]
+    search_fields = ["name", "email", "registration_number", "city__name", "city__name_uk"]
+    exclude = ["token_hash"]

@@ -13,11 +13,15 @@ class PartnershipsConfig(AppConfig):
         """Listen to what the lower apps announce; let people apply, and approvers decide."""
         from accounts.approvers import make_approvers
         from cities import kinds
+        from projects.transparency.tables import LISTS
 
         from . import signal_handlers
         from .application_forms import BusinessForm, FinancialPartnerForm
+        from .integrity import signal_handlers as _integrity_handlers  # noqa: F401 - they listen
+        from .integrity.transparency import organisations
         from .models import OrganisationMember
 
+        LISTS["organisations"] = organisations
         post_migrate.connect(make_approvers, sender=self)
         post_migrate.connect(signal_handlers.score_all_with_a_new_matcher, sender=self)
         for slug, label, about, form in [

@@ -1,7 +1,7 @@
-"""The lists that a changed city stands in, brought up to date without searching most of them.
+"""The lists that a changed city or business stands in, brought up to date without searching most of them.
 
 A list holds the best partners of its city, so whoever is not in it is worse than its last place. Where
-the changed city is at least as good as that, only its own place in the list changes. Where it falls behind,
+the changed one is at least as good as that, only its own place in the list changes. Where it falls behind,
 a city that was not in the list may take the place, and the list is searched anew.
 """
 
@@ -12,48 +12,58 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from .match_table import last_places, places_of, replace_lists, replace_places, stored_lists
-from .matching.profiles import Profiles
-from .matching.scoring import score_partners
-from .matching.topk import MatchBlock, Matcher, affected_rows, score_row
-from .models import CityMatch
-from .weights import Weights
+from .match_table import MatchTable
+from .matching.topk import Engine, MatchBlock, best_of, entered
 
 
-def renew_lists(at_hand: Profiles, row: int, weights: Weights) -> int:
-    """Store the list of a changed city (row) and the lists it enters, moves in or leaves; how many.
+def renew_lists(table: MatchTable, matcher: Engine, row: int) -> int:
+    """Store the list of a changed city or business (row) and those it enters, moves in or leaves; how many.
 
     Call it in a transaction.
     """
-    replace_lists(at_hand, score_row(at_hand, row, CityMatch.LAST_RANK, weights=weights))
-    belongs = affected_rows(at_hand, row, *last_places(at_hand), weights=weights)
-    stands = places_of(at_hand, row)
-    stored = stored_lists(
-        at_hand, np.setdiff1d(belongs, stands.rows[_are_same(at_hand, row, stands, weights)])
+    k, possible = table.model.LAST_RANK, matcher.possible_partners(row)
+    scores, components = matcher.score_partners(row, possible)
+    table.replace_lists(matcher, best_of(row, possible, scores, components, k))
+    belongs = entered(row, possible, scores, *table.last_places(matcher))
+    stands = table.places_of(matcher, row)
+    stored = table.stored_lists(
+        matcher, np.setdiff1d(belongs, stands.rows[_are_same(matcher, row, stands)]).astype(np.int32)
     )
     is_whole = _without_gaps(stored)
-    moved = _put(at_hand, row, _some(stored, is_whole), weights)
+    moved = _put(table, matcher, row, _some(stored, is_whole))
     searched = np.union1d(np.setdiff1d(stands.rows, belongs), stored.rows[~is_whole])
     if len(searched):
-        replace_lists(at_hand, Matcher.of(at_hand, weights).best_partners(searched, CityMatch.LAST_RANK))
+        table.replace_lists(matcher, matcher.best_partners(searched, k))
     return 1 + moved + len(searched)
 
 
-def _are_same(at_hand: Profiles, row: int, stands: MatchBlock, weights: Weights) -> npt.NDArray[np.bool_]:
-    """At which of the places where the city stands nothing is new, shape (m,)."""
-    scores, components = score_partners(at_hand, row, stands.rows, weights)
+def forget(table: MatchTable, matcher: Engine, gone: int) -> int:
+    """Remove the list of one that is gone (id), and search those it stood in anew; how many.
+
+    Call it in a transaction.
+    """
+    searched = table.lists_with(matcher, gone)
+    table.delete_list(gone)
+    if len(searched):
+        table.replace_lists(matcher, matcher.best_partners(searched, table.model.LAST_RANK))
+    return len(searched)
+
+
+def _are_same(matcher: Engine, row: int, stands: MatchBlock) -> npt.NDArray[np.bool_]:
+    """At which of the places where it stands nothing is new, shape (m,)."""
+    scores, components = matcher.score_partners(row, stands.rows)
     return (scores == stands.scores[:, 0]) & _equal(components, stands.components[:, 0]).all(axis=1)
 
 
-def _put(at_hand: Profiles, row: int, lists: MatchBlock, weights: Weights) -> int:
-    """Store what changes in lists of which the city is one of the best partners; how many change."""
-    renewed = with_city(lists, row, *score_partners(at_hand, row, lists.rows, weights))
+def _put(table: MatchTable, matcher: Engine, row: int, lists: MatchBlock) -> int:
+    """Store what changes in lists of which it is one of the best partners; how many change."""
+    renewed = with_city(lists, row, *matcher.score_partners(row, lists.rows))
     changed = (
         (renewed.partners != lists.partners)
         | (renewed.scores != lists.scores) & (renewed.partners >= 0)
         | ~_equal(renewed.components, lists.components).all(axis=2)
     )
-    replace_places(at_hand, renewed, changed)
+    table.replace_places(matcher, renewed, changed)
     return int(changed.any(axis=1).sum())
 
 

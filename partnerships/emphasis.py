@@ -37,14 +37,16 @@ LONGEST_MISREAD = 40
 class Emphasis:
     """A reader's choices by component; those left as usual are absent.
 
-    misread: parameters that look like choices and are none, as they were given.
+    misread: parameters that look like choices and are none, as they were given. codes: the components that
+    can be chosen among, in their order.
     """
 
     choices: Mapping[str, str] = field(default_factory=dict)
     misread: tuple[str, ...] = ()
+    codes: tuple[str, ...] = CODES
 
     @classmethod
-    def read(cls, data: QueryDict) -> Emphasis:
+    def read(cls, data: QueryDict, codes: tuple[str, ...] = CODES) -> Emphasis:
         """Read a query string. Whatever makes no sense is left as usual; nothing raises."""
         given = {
             name.removeprefix(PREFIX): str(value) for name, value in data.items() if name.startswith(PREFIX)
@@ -52,14 +54,17 @@ class Emphasis:
         misread = [
             f"{PREFIX}{code}={value}"[:LONGEST_MISREAD]
             for code, value in given.items()
-            if code not in CODES or value not in CHOICES
+            if code not in codes or value not in CHOICES
         ]
-        return cls._of(given, tuple(misread[:MOST_MISREAD]))
+        return cls.of_choices(given, tuple(misread[:MOST_MISREAD]), codes)
 
     @classmethod
-    def _of(cls, given: Mapping[str, str], misread: tuple[str, ...] = ()) -> Emphasis:
-        chosen = {code: given[code] for code in CODES if given.get(code, USUAL) in CHOICES.keys() - {USUAL}}
-        return cls(chosen, misread)
+    def of_choices(
+        cls, given: Mapping[str, str], misread: tuple[str, ...] = (), codes: tuple[str, ...] = CODES
+    ) -> Emphasis:
+        """These choices, but for those that are as usual or mean nothing."""
+        chosen = {code: given[code] for code in codes if given.get(code, USUAL) in CHOICES.keys() - {USUAL}}
+        return cls(chosen, misread, codes)
 
     def __bool__(self) -> bool:
         return bool(self.choices)
@@ -70,7 +75,7 @@ class Emphasis:
 
     def without(self, code: str) -> Emphasis:
         """The same with one component as usual."""
-        return self._of({**self.choices, code: USUAL})
+        return self.of_choices({**self.choices, code: USUAL}, codes=self.codes)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """The choices as parameters of a query string."""
@@ -91,7 +96,7 @@ class Emphasis:
         return bool(self._multiplied(usual).sum() <= 0)
 
     def _multiplied(self, usual: Weights) -> Weights:
-        return usual * np.array([float(self.of(code)) for code in CODES])
+        return usual * np.array([float(self.of(code)) for code in self.codes])
 
 
 @dataclass(frozen=True)
@@ -102,13 +107,15 @@ class Preset:
     emphasis: Emphasis
 
 
-def _presets(given: Iterable[tuple[str | Promise, Mapping[str, str]]]) -> tuple[Preset, ...]:
+def presets(
+    given: Iterable[tuple[str | Promise, Mapping[str, str]]], codes: tuple[str, ...] = CODES
+) -> tuple[Preset, ...]:
     """Presets of the components that there are; one that would change nothing is left out."""
-    made = (Preset(label, Emphasis._of(choices)) for label, choices in given)
+    made = (Preset(label, Emphasis.of_choices(choices, codes=codes)) for label, choices in given)
     return tuple(preset for preset in made if preset.emphasis)
 
 
-PRESETS = _presets(
+PRESETS = presets(
     [
         (_("Needs and offers"), {"needs": "4"}),
         (_("Closer"), {"distance": "4"}),

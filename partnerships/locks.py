@@ -12,6 +12,8 @@ class Lock(IntEnum):
 
     ALL_CITIES = 4_702_101
     ONE_CITY = 4_702_102
+    ALL_BUSINESSES = 4_702_104
+    ONE_BUSINESS = 4_702_105
     ROUNDS = 4_702_103
 
 

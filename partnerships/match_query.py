@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,8 +15,9 @@ from cities.directory import Directory
 from cities.filters import LONGEST_VALUE, DirectoryQuery
 from cities.listing import Chip
 
-from .emphasis import CHOICES, Emphasis
+from .emphasis import CHOICES, Emphasis, Preset
 from .reasons import label
+from .weights import Weights
 
 BEST, NEAREST = "score", "distance"
 SORTS = {
@@ -64,16 +66,40 @@ class MatchQuery(DirectoryQuery):
         return self.but(first="", emphasis=Emphasis())
 
 
-def order_chips(directory: Directory, query: MatchQuery) -> list[Chip]:
-    """What changes the usual order, each with the state without it."""
-    found = [
+def weight_chips(query: DirectoryQuery, emphasis: Emphasis, label: Callable[[str], str]) -> list[Chip]:
+    """What counts more or less than usual in a state with an emphasis, each with the state without it."""
+    return [
         Chip(
             "weight",
             _("%(component)s: %(choice)s") % {"component": label(code), "choice": CHOICES[choice]},
-            query.but(emphasis=query.emphasis.without(code)),
+            query.but(emphasis=emphasis.without(code)),
         )
-        for code, choice in query.emphasis.choices.items()
+        for code, choice in emphasis.choices.items()
     ]
+
+
+def preset_links(
+    query: DirectoryQuery, emphasis: Emphasis, presets: Iterable[Preset]
+) -> list[tuple[str | Promise, str, bool]]:
+    """Label and address of each preset, and whether it is chosen."""
+    return [
+        (preset.label, query.but(emphasis=preset.emphasis).url, emphasis == preset.emphasis)
+        for preset in presets
+    ]
+
+
+def weighing(emphasis: Emphasis, weights: Weights, label: Callable[[str], str]) -> dict[str, Any]:
+    """What the panel of weights needs: code, label, choice and share in percent of each component."""
+    shares = zip(emphasis.codes, weights.tolist(), strict=True)
+    return {
+        "choices": CHOICES,
+        "matters": [(code, label(code), emphasis.of(code), round(100 * share)) for code, share in shares],
+    }
+
+
+def order_chips(directory: Directory, query: MatchQuery) -> list[Chip]:
+    """What changes the usual order, each with the state without it."""
+    found = weight_chips(query, query.emphasis, label)
     if query.first:
         topic = directory.labels("offer")[query.first]
         found.insert(

@@ -7,6 +7,9 @@ old ones as they were.
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +20,11 @@ from cities.models import DataVersion
 
 from .locks import Lock, wait_for
 from .matching.components import COMPONENTS
-from .matching.profiles import Profiles
 from .matching.topk import MatchBlock
-from .models import MATCHES, CityMatch
+from .matching.trade import COMPONENTS as TRADE_COMPONENTS
+from .models import MATCHES, BusinessMatch, CityMatch
 from .profiles import known_rows
 
-TABLE = CityMatch._meta.db_table
-NEXT = f"{TABLE}_next"
-COLUMNS = "city_id, partner_id, score, rank, components"
 SWAP_PATIENCE = "60s"
 
 # The format of COPY BINARY, as PostgreSQL documents it (COPY, "Binary Format"): every value after its length.
@@ -32,26 +32,6 @@ SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 END = b"\xff\xff"
 FLOAT4 = 700  # the type's number
 ELEMENT = np.dtype([("length", ">i4"), ("value", ">f4")])
-ROW = np.dtype(
-    [
-        ("fields", ">i2"),
-        ("city_length", ">i4"),
-        ("city", ">i8"),
-        ("partner_length", ">i4"),
-        ("partner", ">i8"),
-        ("score_length", ">i4"),
-        ("score", ">f4"),
-        ("rank_length", ">i4"),
-        ("rank", ">i2"),
-        ("components_length", ">i4"),
-        ("dimensions", ">i4"),
-        ("has_nulls", ">i4"),
-        ("element_type", ">i4"),
-        ("size", ">i4"),
-        ("first_index", ">i4"),
-        ("components", ELEMENT, (len(COMPONENTS),)),
-    ]
-)
 LAST_PLACE = np.dtype(
     [
         ("fields", ">i2"),
@@ -63,185 +43,268 @@ LAST_PLACE = np.dtype(
         ("partner", ">i8"),
     ]
 )
-CONSTANT = {
-    "fields": 5,
-    "city_length": 8,
-    "partner_length": 8,
-    "score_length": 4,
-    "rank_length": 2,
-    "components_length": 20 + ELEMENT.itemsize * len(COMPONENTS),
-    "dimensions": 1,
-    "has_nulls": 0,
-    "element_type": FLOAT4,
-    "size": len(COMPONENTS),
-    "first_index": 1,
-}
 
 
-def as_rows(
-    profiles: Profiles, block: MatchBlock, places: npt.NDArray[np.bool_] | None = None
-) -> npt.NDArray[np.void]:
-    """Places (m, k) of a block, all used ones by default, as COPY reads them: shape (matches,), dtype ROW."""
-    place_row, place = np.nonzero(block.partners >= 0 if places is None else places)
-    rows = np.empty(len(place), dtype=ROW)
-    for name, value in CONSTANT.items():
-        rows[name] = value
-    rows["city"] = profiles.ids[block.rows[place_row]]
-    rows["partner"] = profiles.ids[block.partners[place_row, place]]
-    rows["score"] = block.scores[place_row, place]
-    rows["rank"] = place + 1
-    rows["components"]["length"] = ELEMENT["value"].itemsize
-    rows["components"]["value"] = block.components[place_row, place]
-    return rows
+class Ids(Protocol):
+    """What lists are stored of: cities' profiles, or businesses; `ids` ascend."""
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """Shape (n,)."""
+
+    def __len__(self) -> int:
+        """Their number."""
 
 
-def copy_into(table: str, rows: npt.NDArray[np.void]) -> int:
-    """Append rows (dtype ROW) to a table of proposed partners; return their number."""
-    with connection.cursor() as cursor:
-        data = io.BytesIO(SIGNATURE + rows.tobytes() + END)
-        cursor.copy_expert(f"COPY {table} ({COLUMNS}) FROM STDIN (FORMAT binary)", data)
-    return len(rows)
+@dataclass(frozen=True)
+class MatchTable:
+    """The table of a model of proposed partners.
 
-
-def begin_next() -> None:
-    """Make the empty table of the next matches; what a run that broke off left of it goes.
-
-    While it is being filled nobody vacuums it: its swap would wait for that.
+    owner: the column of whose list it is. components: their number. lock: held while a list is renewed.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {NEXT}")
-        cursor.execute(
-            f"CREATE TABLE {NEXT} (LIKE {TABLE} INCLUDING CONSTRAINTS INCLUDING STORAGE) "
-            "WITH (autovacuum_enabled = false)"
+
+    model: type[CityMatch] | type[BusinessMatch]
+    owner: str
+    components: int
+    lock: Lock
+
+    @property
+    def name(self) -> str:
+        """The table that pages read."""
+        return self.model._meta.db_table
+
+    @property
+    def next(self) -> str:
+        """The table that a run fills."""
+        return f"{self.name}_next"
+
+    @property
+    def columns(self) -> str:
+        """The columns in the order of `row`."""
+        return f"{self.owner}, partner_id, score, rank, components"
+
+    @cached_property
+    def row(self) -> np.dtype[np.void]:
+        """A row as COPY reads it."""
+        return np.dtype(
+            [
+                ("fields", ">i2"),
+                ("city_length", ">i4"),
+                ("city", ">i8"),
+                ("partner_length", ">i4"),
+                ("partner", ">i8"),
+                ("score_length", ">i4"),
+                ("score", ">f4"),
+                ("rank_length", ">i4"),
+                ("rank", ">i2"),
+                ("components_length", ">i4"),
+                ("dimensions", ">i4"),
+                ("has_nulls", ">i4"),
+                ("element_type", ">i4"),
+                ("size", ">i4"),
+                ("first_index", ">i4"),
+                ("components", ELEMENT, (self.components,)),
+            ]
         )
 
+    @cached_property
+    def _constant(self) -> dict[str, int]:
+        return {
+            "fields": 5,
+            "city_length": 8,
+            "partner_length": 8,
+            "score_length": 4,
+            "rank_length": 2,
+            "components_length": 20 + ELEMENT.itemsize * self.components,
+            "dimensions": 1,
+            "has_nulls": 0,
+            "element_type": FLOAT4,
+            "size": self.components,
+            "first_index": 1,
+        }
 
-def fill_next(rows: npt.NDArray[np.void]) -> int:
-    """Append rows (dtype ROW) to the next table; return their number.
+    def as_rows(
+        self, profiles: Ids, block: MatchBlock, places: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[np.void]:
+        """Places (m, k) of a block, all used ones by default, as COPY reads them: (matches,), dtype `row`."""
+        place_row, place = np.nonzero(block.partners >= 0 if places is None else places)
+        rows = np.empty(len(place), dtype=self.row)
+        for name, value in self._constant.items():
+            rows[name] = value
+        rows["city"] = profiles.ids[block.rows[place_row]]
+        rows["partner"] = profiles.ids[block.partners[place_row, place]]
+        rows["score"] = block.scores[place_row, place]
+        rows["rank"] = place + 1
+        rows["components"]["length"] = ELEMENT["value"].itemsize
+        rows["components"]["value"] = block.components[place_row, place]
+        return rows
 
-    Nobody waits until they are on disk: a crash ends the run, and the commit of the swap waits for them.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-        return copy_into(NEXT, rows)
+    def copy_into(self, table: str, rows: npt.NDArray[np.void]) -> int:
+        """Append rows (dtype `row`) to a table of proposed partners; return their number."""
+        with connection.cursor() as cursor:
+            data = io.BytesIO(SIGNATURE + rows.tobytes() + END)
+            cursor.copy_expert(f"COPY {table} ({self.columns}) FROM STDIN (FORMAT binary)", data)
+        return len(rows)
 
+    def begin_next(self) -> None:
+        """Make the empty table of the next matches; what a run that broke off left of it goes.
 
-def drop_next() -> None:
-    """Remove the table of a run that will not be finished."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {NEXT}")
+        While it is being filled nobody vacuums it: its swap would wait for that.
+        """
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {self.next}")
+            cursor.execute(
+                f"CREATE TABLE {self.next} (LIKE {self.name} INCLUDING CONSTRAINTS INCLUDING STORAGE) "
+                "WITH (autovacuum_enabled = false)"
+            )
 
+    def fill_next(self, rows: npt.NDArray[np.void]) -> int:
+        """Append rows (dtype `row`) to the next table; return their number.
 
-def index_next() -> None:
-    """Give the next table the indexes of the present one, named with a suffix, and count its values."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        for name, _primary, definition in _indexes(cursor):
-            cursor.execute(definition.replace(name, f"{name}_next", 1).replace(f"{TABLE} ", f"{NEXT} ", 1))
-        cursor.execute(f"ANALYZE {NEXT}")
+        Nobody waits until they are on disk: a crash ends the run, and the commit of the swap waits for them.
+        """
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+            return self.copy_into(self.next, rows)
 
+    def drop_next(self) -> None:
+        """Remove the table of a run that will not be finished."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {self.next}")
 
-def swap() -> None:
-    """Put the next table in the place of the present one; call it in a transaction.
+    def index_next(self) -> None:
+        """Give the next table the indexes of the present one, named with a suffix, and count its values."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+            for name, _primary, definition in self._indexes(cursor):
+                cursor.execute(
+                    definition.replace(name, f"{name}_next", 1).replace(f"{self.name} ", f"{self.next} ", 1)
+                )
+            cursor.execute(f"ANALYZE {self.next}")
 
-    Waits until no city is being scored, and lets none begin until the transaction ends.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{SWAP_PATIENCE}'")
-        cursor.execute(f"SET LOCAL statement_timeout = '{SWAP_PATIENCE}'")
-        wait_for(Lock.ONE_CITY)
-        indexes = _indexes(cursor)
-        cursor.execute(f"DROP TABLE {TABLE}")
-        cursor.execute(f"ALTER TABLE {NEXT} RESET (autovacuum_enabled)")
-        cursor.execute(f"ALTER TABLE {NEXT} RENAME TO {TABLE}")
-        for name, is_primary, _definition in indexes:
-            cursor.execute(f"ALTER INDEX {name}_next RENAME TO {name}")
-            if is_primary:
-                cursor.execute(f"ALTER TABLE {TABLE} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}")
-    count_change()
+    def swap(self) -> None:
+        """Put the next table in the place of the present one; call it in a transaction.
 
+        Waits until no city is being scored, and lets none begin until the transaction ends.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{SWAP_PATIENCE}'")
+            cursor.execute(f"SET LOCAL statement_timeout = '{SWAP_PATIENCE}'")
+            wait_for(self.lock)
+            indexes = self._indexes(cursor)
+            cursor.execute(f"DROP TABLE {self.name}")
+            cursor.execute(f"ALTER TABLE {self.next} RESET (autovacuum_enabled)")
+            cursor.execute(f"ALTER TABLE {self.next} RENAME TO {self.name}")
+            for name, is_primary, _definition in indexes:
+                cursor.execute(f"ALTER INDEX {name}_next RENAME TO {name}")
+                if is_primary:
+                    cursor.execute(
+                        f"ALTER TABLE {self.name} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}"
+                    )
+        count_change()
 
-def replace_lists(profiles: Profiles, block: MatchBlock) -> None:
-    """Put the lists of a block's cities in the place of their present ones; call it in a transaction."""
-    ids = profiles.ids[block.rows].tolist()
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE} WHERE city_id = ANY(%s)", [ids])  # noqa: S608 - our own name
-    copy_into(TABLE, as_rows(profiles, block))
+    def replace_lists(self, profiles: Ids, block: MatchBlock) -> None:
+        """Put the lists of a block's cities in the place of their present ones; call it in a transaction."""
+        ids = profiles.ids[block.rows].tolist()
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {self.name} WHERE {self.owner} = ANY(%s)", [ids])  # noqa: S608 - our own name
+        self.copy_into(self.name, self.as_rows(profiles, block))
 
+    def replace_places(self, profiles: Ids, block: MatchBlock, places: npt.NDArray[np.bool_]) -> None:
+        """Store some places (m, k) of a block's lists in place of what stands there; in a transaction."""
+        rows = self.as_rows(profiles, block, places)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {self.name} USING unnest(%s::bigint[], %s::smallint[]) AS place (city, rank) "  # noqa: S608
+                f"WHERE {self.owner} = place.city AND {self.name}.rank = place.rank",
+                [rows["city"].tolist(), rows["rank"].tolist()],
+            )
+        self.copy_into(self.name, rows)
 
-def replace_places(profiles: Profiles, block: MatchBlock, places: npt.NDArray[np.bool_]) -> None:
-    """Store some places of a block's lists, shape (m, k), in place of what stands there; in a transaction."""
-    rows = as_rows(profiles, block, places)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {TABLE} USING unnest(%s::bigint[], %s::smallint[]) AS place (city, rank) "  # noqa: S608
-            f"WHERE city_id = place.city AND {TABLE}.rank = place.rank",
-            [rows["city"].tolist(), rows["rank"].tolist()],
+    def stored_lists(self, profiles: Ids, rows: npt.NDArray[np.int32]) -> MatchBlock:
+        """The stored lists of these cities (rows, ascending).
+
+        The place of a city that is gone is left unused, and so are all of a list that has other components
+        than today's.
+        """
+        ids, k = profiles.ids[rows], self.model.LAST_RANK
+        stored = _read(
+            f"SELECT {self.columns} FROM {self.name} "  # noqa: S608 - our own names
+            f"WHERE {self.owner} = ANY(%s) AND cardinality(components) = %s",
+            [ids.tolist(), self.components],
+            self.row,
         )
-    copy_into(TABLE, rows)
+        partners = np.full((len(rows), k), -1, dtype=np.int32)
+        scores = np.full((len(rows), k), np.nan, dtype=np.float32)
+        components = np.full((len(rows), k, self.components), np.nan, dtype=np.float32)
+        partner = known_rows(profiles, stored["partner"])
+        stored, partner = stored[partner >= 0], partner[partner >= 0]
+        at = np.searchsorted(ids, stored["city"]), stored["rank"].astype(np.int64) - 1
+        partners[at] = partner
+        scores[at] = stored["score"]
+        components[at] = stored["components"]["value"]
+        return MatchBlock(rows, partners, scores, components)
 
+    def places_of(self, profiles: Ids, row: int) -> MatchBlock:
+        """Where a city (row) stands in others' lists: a block of one place a list, of those lists alone.
 
-def stored_lists(profiles: Profiles, rows: npt.NDArray[np.int32]) -> MatchBlock:
-    """The stored lists of these cities (rows, ascending).
+        Places with other components than today's are passed over: the next run replaces them.
+        """
+        stored = _read(
+            f"SELECT {self.columns} FROM {self.name} "  # noqa: S608 - our own names
+            f"WHERE partner_id = %s AND cardinality(components) = %s ORDER BY {self.owner}",
+            [int(profiles.ids[row]), self.components],
+            self.row,
+        )
+        rows = known_rows(profiles, stored["city"])
+        stored, rows = stored[rows >= 0], rows[rows >= 0]
+        return MatchBlock(
+            rows,
+            partners=np.full((len(rows), 1), row, dtype=np.int32),
+            scores=stored["score"].astype(np.float32)[:, None],
+            components=stored["components"]["value"].astype(np.float32)[:, None],
+        )
 
-    The place of a city that is gone is left unused, and so are all of a list that has other components than
-    today's.
-    """
-    ids, k = profiles.ids[rows], CityMatch.LAST_RANK
-    stored = _read(
-        f"SELECT {COLUMNS} FROM {TABLE} "  # noqa: S608 - our own names
-        "WHERE city_id = ANY(%s) AND cardinality(components) = %s",
-        [ids.tolist(), len(COMPONENTS)],
-        ROW,
-    )
-    partners = np.full((len(rows), k), -1, dtype=np.int32)
-    scores = np.full((len(rows), k), np.nan, dtype=np.float32)
-    components = np.full((len(rows), k, len(COMPONENTS)), np.nan, dtype=np.float32)
-    partner = known_rows(profiles, stored["partner"])
-    stored, partner = stored[partner >= 0], partner[partner >= 0]
-    at = np.searchsorted(ids, stored["city"]), stored["rank"].astype(np.int64) - 1
-    partners[at] = partner
-    scores[at] = stored["score"]
-    components[at] = stored["components"]["value"]
-    return MatchBlock(rows, partners, scores, components)
+    def lists_with(self, profiles: Ids, partner: int) -> npt.NDArray[np.int32]:
+        """The rows of those whose lists name one (id), ascending."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {self.owner} FROM {self.name} WHERE partner_id = %s", [partner])  # noqa: S608
+            rows = known_rows(profiles, [owner for (owner,) in cursor.fetchall()])
+        return np.sort(rows[rows >= 0])
 
+    def delete_list(self, owner: int) -> None:
+        """Remove a list, and every place of its owner (id) in others."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {self.name} WHERE {self.owner} = %s OR partner_id = %s",  # noqa: S608
+                [owner, owner],
+            )
 
-def places_of(profiles: Profiles, row: int) -> MatchBlock:
-    """Where a city (row) stands in others' lists: a block of one place a list, of those lists (rows) alone.
+    def last_places(self, profiles: Ids) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+        """Score and partner (row) in the last place of each full list; shape (n,), NaN and -1 elsewhere."""
+        scores = np.full(len(profiles), np.nan, dtype=np.float32)
+        partners = np.full(len(profiles), -1, dtype=np.int32)
+        places = _read(
+            f"SELECT {self.owner}, score, partner_id FROM {self.name} WHERE rank = %s",  # noqa: S608 - our own name
+            [self.model.LAST_RANK],
+            LAST_PLACE,
+        )
+        row, partner = known_rows(profiles, places["city"]), known_rows(profiles, places["partner"])
+        known = (row >= 0) & (partner >= 0)
+        scores[row[known]] = places["score"][known]
+        partners[row[known]] = partner[known]
+        return scores, partners
 
-    Places with other components than today's are passed over: the next run replaces them.
-    """
-    stored = _read(
-        f"SELECT {COLUMNS} FROM {TABLE} "  # noqa: S608 - our own names
-        "WHERE partner_id = %s AND cardinality(components) = %s ORDER BY city_id",
-        [int(profiles.ids[row]), len(COMPONENTS)],
-        ROW,
-    )
-    rows = known_rows(profiles, stored["city"])
-    stored, rows = stored[rows >= 0], rows[rows >= 0]
-    return MatchBlock(
-        rows,
-        partners=np.full((len(rows), 1), row, dtype=np.int32),
-        scores=stored["score"].astype(np.float32)[:, None],
-        components=stored["components"]["value"].astype(np.float32)[:, None],
-    )
-
-
-def last_places(profiles: Profiles) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
-    """Score and partner (row) in the last place of each full list; shape (n,), NaN and -1 elsewhere."""
-    scores = np.full(len(profiles), np.nan, dtype=np.float32)
-    partners = np.full(len(profiles), -1, dtype=np.int32)
-    places = _read(
-        f"SELECT city_id, score, partner_id FROM {TABLE} WHERE rank = %s",  # noqa: S608 - our own name
-        [CityMatch.LAST_RANK],
-        LAST_PLACE,
-    )
-    row, partner = known_rows(profiles, places["city"]), known_rows(profiles, places["partner"])
-    known = (row >= 0) & (partner >= 0)
-    scores[row[known]] = places["score"][known]
-    partners[row[known]] = partner[known]
-    return scores, partners
+    def _indexes(self, cursor: CursorWrapper) -> Iterable[tuple[str, bool, str]]:
+        """Name, whether it is the primary key's, and definition of each index of the present table."""
+        cursor.execute(
+            "SELECT relname, indisprimary, pg_get_indexdef(indexrelid) "
+            "FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
+            "WHERE indrelid = %s::regclass ORDER BY indisprimary DESC, relname",
+            [self.name],
+        )
+        return cursor.fetchall()
 
 
 def _read(query: str, parameters: Sequence[object], kind: np.dtype[np.void]) -> npt.NDArray[np.void]:
@@ -263,12 +326,5 @@ def count_change() -> None:
         )
 
 
-def _indexes(cursor: CursorWrapper) -> Iterable[tuple[str, bool, str]]:
-    """Name, whether it is the primary key's, and definition of each index of the present table."""
-    cursor.execute(
-        "SELECT relname, indisprimary, pg_get_indexdef(indexrelid) "
-        "FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
-        "WHERE indrelid = %s::regclass ORDER BY indisprimary DESC, relname",
-        [TABLE],
-    )
-    return cursor.fetchall()
+CITIES = MatchTable(CityMatch, "city_id", len(COMPONENTS), Lock.ONE_CITY)
+BUSINESSES = MatchTable(BusinessMatch, "business_id", len(TRADE_COMPONENTS), Lock.ONE_BUSINESS)

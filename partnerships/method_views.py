@@ -8,8 +8,12 @@ from django.shortcuts import render
 from cities import directory
 from cities.page_cache import public_page
 
+from .businesses import reasons as trade_reasons
+from .matching import trade
 from .matching.components import COMPONENTS
 from .matching.points import rounded_to
+from .project_matches.words import compared
+from .quality import quality
 from .reasons import label, meaning
 from .weights import current_weights, given_weights
 
@@ -26,6 +30,12 @@ def about_matching(request: HttpRequest) -> HttpResponse:
             (label(component.code), meaning(component), weight / 10, component.source)
             for component, weight in zip(COMPONENTS, weights, strict=True)
         ],
+        "of_businesses": [
+            (trade_reasons.label(one.code), trade_reasons.MEANINGS[one.code], 100 * one.weight, one.source)
+            for one in trade.COMPONENTS
+        ],
+        "of_projects": compared(),
+        "quality": quality(),
         "cities": len(directory.current().reference),
         "are_weights_given": bool(given_weights()),
         "limit": settings.EXPOSURE_LIMIT,

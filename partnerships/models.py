@@ -9,27 +9,63 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
 from cities.models import City
+from cities.romanised import free_slug, plain_slug
 
-from .businesses.models import BusinessName, BusinessProfile, BusinessStatement, BusinessVersion
-from .businesses.romanised import romanised
+from .businesses.models import (
+    BusinessChange,
+    BusinessName,
+    BusinessProfile,
+    BusinessStatement,
+    BusinessVersion,
+)
+from .finance.models import (
+    FinancialOffer,
+    FinancialPartnerName,
+    FinancialPartnerProfile,
+    FinancialPartnerVersion,
+    FundingCall,
+)
+from .integrity.models import (
+    BeneficialOwner,
+    IntegrityDeclaration,
+    IntegrityReview,
+    OrganisationIdentity,
+    PossibleDuplicate,
+)
+from .invitations.models import BusinessImport, BusinessInvitation
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
 __all__ = [
+    "BeneficialOwner",
+    "BusinessChange",
+    "BusinessImport",
+    "BusinessInvitation",
+    "BusinessJob",
+    "BusinessMatch",
     "BusinessName",
     "BusinessProfile",
+    "BusinessRun",
     "BusinessStatement",
     "BusinessVersion",
     "CityMatch",
+    "FinancialOffer",
+    "FinancialPartnerName",
+    "FinancialPartnerProfile",
+    "FinancialPartnerVersion",
+    "FundingCall",
+    "IntegrityDeclaration",
+    "IntegrityReview",
     "MatchRun",
     "MatchingRound",
     "Organisation",
+    "OrganisationIdentity",
     "OrganisationMember",
+    "PossibleDuplicate",
     "RoundPair",
     "ScoringJob",
     "SpreadMatch",
@@ -46,8 +82,8 @@ class RealField(models.FloatField):
         return "real"
 
 
-class MatchRun(models.Model):
-    """One scoring of all cities against all cities, and how far it is."""
+class Run(models.Model):
+    """One scoring of all against all, and how far it is."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
@@ -70,8 +106,7 @@ class MatchRun(models.Model):
     )
 
     class Meta:
-        verbose_name = _("match run")
-        verbose_name_plural = _("match runs")
+        abstract = True
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -110,20 +145,44 @@ class MatchRun(models.Model):
         return timedelta(seconds=round((self.total - self.done) / self.rate))
 
 
+class MatchRun(Run):
+    """One scoring of all cities against all cities."""
+
+    class Meta(Run.Meta):
+        verbose_name = _("match run")
+        verbose_name_plural = _("match runs")
+
+
+class BusinessRun(Run):
+    """One scoring of all businesses against all businesses."""
+
+    class Meta(Run.Meta):
+        verbose_name = _("match run of businesses")
+        verbose_name_plural = _("match runs of businesses")
+
+
 class ProposedPartner(models.Model):
-    """A place in a city's list of partners. `components` follow `matching.COMPONENTS`; NaN means unknown.
+    """A place in a list of partners. `components` follow those of the matcher; NaN means unknown.
 
     Lists are made anew as a whole, so nothing refers to a place, and it has no constraints to other tables.
     """
+
+    score = RealField(_("score"))
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    components = ArrayField(RealField(), verbose_name=_("components"))
+
+    class Meta:
+        abstract = True
+
+
+class ProposedCity(ProposedPartner):
+    """A place in a city's list."""
 
     city_id: int
     partner = models.ForeignKey(
         City, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False,
         verbose_name=_("proposed partner"),
     )  # fmt: skip
-    score = RealField(_("score"))
-    rank = models.PositiveSmallIntegerField(_("rank"))
-    components = ArrayField(RealField(), verbose_name=_("components"))
 
     class Meta:
         abstract = True
@@ -133,7 +192,7 @@ class ProposedPartner(models.Model):
         return f"{self.city_id} {self.rank}: {self.partner_id}"
 
 
-class CityMatch(ProposedPartner):
+class CityMatch(ProposedCity):
     """A proposed partner of a city, in the order of the scores.
 
     The columns stand in an order that leaves no gaps between them on disk. A run replaces the whole table
@@ -148,7 +207,7 @@ class CityMatch(ProposedPartner):
         verbose_name=_("city"),
     )  # fmt: skip
 
-    class Meta(ProposedPartner.Meta):
+    class Meta(ProposedCity.Meta):
         verbose_name = _("match")
         verbose_name_plural = _("matches")
         indexes = [
@@ -159,7 +218,7 @@ class CityMatch(ProposedPartner):
         ]
 
 
-class SpreadMatch(ProposedPartner):
+class SpreadMatch(ProposedCity):
     """A place in the top ten of a member city, so spread that no city stands in too many: see `spreading`."""
 
     LAST_RANK = 10
@@ -170,12 +229,12 @@ class SpreadMatch(ProposedPartner):
         verbose_name=_("city"),
     )  # fmt: skip
 
-    class Meta(ProposedPartner.Meta):
+    class Meta(ProposedCity.Meta):
         verbose_name = _("spread match")
         verbose_name_plural = _("spread matches")
 
 
-class ScoringJob(models.Model):
+class Job(models.Model):
     """An outbox row: something changed, so matches must be scored anew. Written with the change itself."""
 
     MAX_ATTEMPTS = 5
@@ -185,10 +244,6 @@ class ScoringJob(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
 
-    city = models.ForeignKey(
-        City, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("city"),
-        help_text=_("Empty: all cities."),
-    )  # fmt: skip
     weights = models.JSONField(
         _("weights"), null=True, blank=True, help_text=_("Empty: those of the last finished run.")
     )
@@ -199,15 +254,8 @@ class ScoringJob(models.Model):
     error = models.TextField(_("error"), blank=True)
 
     class Meta:
-        verbose_name = _("scoring job")
-        verbose_name_plural = _("scoring jobs")
+        abstract = True
         ordering = ["-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["city"], condition=Q(state="pending", attempts=0), nulls_distinct=False,
-                name="scoring_job_pending_once",
-            ),
-        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
@@ -223,6 +271,25 @@ class ScoringJob(models.Model):
         if self.attempts >= self.MAX_ATTEMPTS:
             self.state, self.finished_at = self.State.FAILED, timezone.now()
         self.save(update_fields=["state", "finished_at", "error"])
+
+
+class ScoringJob(Job):
+    """Something changed in a city, or in many."""
+
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("city"),
+        help_text=_("Empty: all cities."),
+    )  # fmt: skip
+
+    class Meta(Job.Meta):
+        verbose_name = _("scoring job")
+        verbose_name_plural = _("scoring jobs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city"], condition=Q(state="pending", attempts=0), nulls_distinct=False,
+                name="scoring_job_pending_once",
+            ),
+        ]  # fmt: skip
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -289,15 +356,15 @@ class Organisation(models.Model):
                     raise  # it was not the address
 
     def get_absolute_url(self) -> str:
-        return reverse("business", args=[self.slug])
+        return reverse(self.kind, args=[self.slug])
+
+    def plain_address(self) -> str:
+        """Its name in Latin letters."""
+        return plain_slug(self.name, self.kind)
 
     def _free_slug(self) -> str:
         """Its name in Latin letters; with a number where others are called the same."""
-        base = slugify(romanised(self.name))[:60].strip("-") or self.kind
-        others = Organisation.objects.filter(slug__startswith=base).exclude(pk=self.pk)
-        taken = set(others.values_list("slug", flat=True))
-        numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-        return next(slug for slug in [base, *numbered] if slug not in taken)
+        return free_slug(self.name, Organisation.objects.exclude(pk=self.pk), self.kind)
 
     def is_run_by_others(self, user: Any) -> bool:
         """Whether somebody but this person represents it or has applied to."""
@@ -334,3 +401,67 @@ class OrganisationMember(Membership):
     def website(self) -> str:
         """The organisation's website."""
         return self.organisation.website
+
+    @property
+    def vouched(self) -> str:
+        """Which city invited the organisation by a letter that this person had."""
+        found = BusinessInvitation.objects.filter(membership=self).select_related("city").first()
+        if found is None:
+            return ""
+        return _(
+            "Invited by the city of %(city)s; the person opened the secret link of the letter to %(email)s."
+        ) % {
+            "city": found.city.display_name,
+            "email": found.email,
+        }
+
+
+class BusinessMatch(ProposedPartner):
+    """A proposed partner of a business, in the order of the scores; a run replaces the whole table."""
+
+    LAST_RANK = DEFAULT_K
+
+    pk = models.CompositePrimaryKey("business_id", "rank")
+    business = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="matches", db_constraint=False, db_index=False,
+        verbose_name=_("business"),
+    )  # fmt: skip
+    partner = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False,
+        verbose_name=_("proposed partner"),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("match of a business")
+        verbose_name_plural = _("matches of businesses")
+        ordering = ["business_id", "rank"]
+        indexes = [
+            models.Index(fields=["partner"], name="business_match_partner"),
+            models.Index(
+                fields=["business"], include=["score", "partner"], condition=Q(rank=DEFAULT_K),
+                name="business_match_last",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.business_id} {self.rank}: {self.partner_id}"
+
+
+class BusinessJob(Job):
+    """Something changed in a business, or in many."""
+
+    business = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="+",
+        db_constraint=False,  # that a business is gone is scored too
+        verbose_name=_("business"), help_text=_("Empty: all businesses."),
+    )  # fmt: skip
+
+    class Meta(Job.Meta):
+        verbose_name = _("scoring job of businesses")
+        verbose_name_plural = _("scoring jobs of businesses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business"], condition=Q(state="pending", attempts=0), nulls_distinct=False,
+                name="business_job_pending_once",
+            ),
+        ]  # fmt: skip

@@ -6,8 +6,9 @@ something to do; when that message is lost, or nobody listens, the beat finds th
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,31 +18,95 @@ from accounts.claims import claim
 from accounts.hints import hint
 
 from . import scoring
+from .businesses import scoring as business_scoring
 from .locks import Lock, only_one
-from .models import CityMatch, MatchRun, ScoringJob
+from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, Job, MatchRun, Run, ScoringJob
 
 logger = logging.getLogger(__name__)
 
 
-def ask_for_scoring(city_id: int | None, weights: Mapping[str, float] | None = None) -> None:
-    """Note that a city must be scored anew, or all cities (None). Call it in the transaction of the change.
+@dataclass(frozen=True)
+class Outbox:
+    """The jobs of one kind: to score one of something, or all.
 
-    `weights` of the components are those of a run of all cities, {} the default ones; None leaves those in
-    force, or those that a waiting job was given.
-
-    While a job of the same kind waits, no second one is made. Touching the waiting one keeps it from being
-    begun before this change is committed, for it would not see the change.
+    target: the field of what is to be scored; lists: whether any are stored. one and all: held while at work.
+    score_one: takes an id; score_all: takes what to do meanwhile, and weights.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO partnerships_scoringjob (city_id, weights, state, attempts, created_at, error) "
-            "VALUES (%s, %s::jsonb, 'pending', 0, now(), '') "
-            "ON CONFLICT (city_id) WHERE state = 'pending' AND attempts = 0 DO UPDATE SET "
-            "created_at = excluded.created_at, "
-            "weights = COALESCE(excluded.weights, partnerships_scoringjob.weights)",
-            [city_id, None if weights is None else json.dumps(dict(weights))],
+
+    jobs: type[ScoringJob] | type[BusinessJob]
+    target: str
+    runs: type[MatchRun] | type[BusinessRun]
+    lists: type[CityMatch] | type[BusinessMatch]
+    one: Lock
+    all: Lock
+    score_one: Callable[[int], object]
+    score_all: Callable[[Callable[[], object], Mapping[str, float] | None], object]
+
+    def ask(self, target_id: int | None, weights: Mapping[str, float] | None = None) -> None:
+        """Note that one must be scored anew, or all (None). Call it in the transaction of the change.
+
+        `weights` of the components are those of a run of all, {} the default ones; None leaves those in
+        force, or those that a waiting job was given.
+
+        While a job of the same kind waits, no second one is made. Touching the waiting one keeps it from
+        being begun before this change is committed, for it would not see the change.
+        """
+        table, column = self.jobs._meta.db_table, f"{self.target}_id"
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} ({column}, weights, state, attempts, created_at, error) "  # noqa: S608
+                "VALUES (%s, %s::jsonb, 'pending', 0, now(), '') "
+                f"ON CONFLICT ({column}) WHERE state = 'pending' AND attempts = 0 DO UPDATE SET "
+                f"created_at = excluded.created_at, weights = COALESCE(excluded.weights, {table}.weights)",
+                [target_id, None if weights is None else json.dumps(dict(weights))],
+            )
+            transaction.on_commit(wake_worker)
+
+    def run_single(self, begun: set[int]) -> bool:
+        """Score those that wait; whether there was any."""
+        before = len(begun)
+        while True:
+            with only_one(self.one) as mine:
+                job = self._claim(begun, is_for_all=False) if mine else None
+                if job is None:
+                    return len(begun) > before
+                with _failure_noted(job), transaction.atomic():
+                    target_id = getattr(job, f"{self.target}_id")
+                    if target_id is not None:
+                        self._score(target_id)
+                    job.finish()
+
+    def _score(self, target_id: int) -> None:
+        if self.lists.objects.exists():
+            self.score_one(target_id)
+        elif not self.runs.objects.filter(state=Run.State.RUNNING).exists():
+            self.ask(None)  # else the run asks again for those of jobs done since it began
+
+    def run_full(self, begun: set[int], meanwhile: Callable[[], object]) -> bool:
+        """Score all if that is asked for, and call `meanwhile` about once a second; whether it was."""
+        with only_one(self.all) as mine:
+            job = self._claim(begun, is_for_all=True) if mine else None
+            if job is None:
+                return False
+            with _failure_noted(job):
+                self.score_all(meanwhile, job.weights)
+                job.finish()
+            return True
+
+    def _claim(self, begun: set[int], *, is_for_all: bool) -> Any:
+        """The next job of a kind.
+
+        Hold the kind's lock: then nobody else is at a job of this kind, and one whose attempts are used up
+        was killed at the last.
+        """
+        jobs: Any = self.jobs.objects
+        waiting = jobs.filter(state=Job.State.PENDING, **{f"{self.target}__isnull": is_for_all})
+        waiting.filter(attempts__gte=Job.MAX_ATTEMPTS).update(
+            state=Job.State.FAILED,
+            finished_at=timezone.now(),
+            error="The worker ended at the last attempt before it was done.",
         )
-        transaction.on_commit(wake_worker)
+        return claim(waiting.order_by("attempts", "id"), begun)
 
 
 def wake_worker() -> None:
@@ -51,70 +116,50 @@ def wake_worker() -> None:
     hint(run_pending_scoring_jobs)
 
 
-def run_pending_jobs() -> int:
-    """Do everything that waits, each job once; return the number of jobs begun.
-
-    One process at a time scores single cities and one scores all; what another is at is left to it.
-    """
-    begun: set[int] = set()
-    while _run_city_jobs(begun) or _run_full_job(begun):
-        pass
-    return len(begun)
-
-
-def _run_city_jobs(begun: set[int]) -> bool:
-    """Score the cities that wait; whether there was any."""
-    before = len(begun)
-    while True:
-        with only_one(Lock.ONE_CITY) as mine:
-            job = _claim(begun, city__isnull=False) if mine else None
-            if job is None:
-                return len(begun) > before
-            with _failure_noted(job), transaction.atomic():
-                if job.city_id is not None:
-                    _score_city(job.city_id)
-                job.finish()
-
-
-def _score_city(city_id: int) -> None:
-    if CityMatch.objects.exists():
-        scoring.score_city(city_id)
-    elif not MatchRun.objects.filter(state=MatchRun.State.RUNNING).exists():
-        ask_for_scoring(None)  # else the run asks again for the cities of jobs done since it began
-
-
-def _run_full_job(begun: set[int]) -> bool:
-    """Score all cities if that is asked for; whether it was."""
-    with only_one(Lock.ALL_CITIES) as mine:
-        job = _claim(begun, city__isnull=True) if mine else None
-        if job is None:
-            return False
-        with _failure_noted(job):
-            scoring.score_all(meanwhile=lambda: _run_city_jobs(begun), weights=job.weights)
-            job.finish()
-        return True
-
-
-def _claim(begun: set[int], **kind: Any) -> ScoringJob | None:
-    """The next job of a kind.
-
-    Hold the kind's lock: then nobody else is at a job of this kind, and one whose attempts are used up was
-    killed at the last.
-    """
-    waiting = ScoringJob.objects.filter(state=ScoringJob.State.PENDING, **kind)
-    waiting.filter(attempts__gte=ScoringJob.MAX_ATTEMPTS).update(
-        state=ScoringJob.State.FAILED,
-        finished_at=timezone.now(),
-        error="The worker ended at the last attempt before it was done.",
-    )
-    return claim(waiting.order_by("attempts", "id"), begun)
-
-
 @contextmanager
-def _failure_noted(job: ScoringJob) -> Iterator[None]:
+def _failure_noted(job: Job) -> Iterator[None]:
     """Write an error of the work into the job's row, where it waits for the next attempt."""
     try:
         yield
     except Exception as error:
         logger.exception("Scoring job %s failed at attempt %s", job.pk, job.attempts)
         job.note_failure(f"{type(error).__name__}: {error}")
+
+
+CITIES = Outbox(
+    ScoringJob,
+    "city",
+    MatchRun,
+    CityMatch,
+    Lock.ONE_CITY,
+    Lock.ALL_CITIES,
+    lambda city_id: scoring.score_city(city_id),
+    lambda meanwhile, weights: scoring.score_all(meanwhile, weights),
+)
+BUSINESSES = Outbox(
+    BusinessJob,
+    "business",
+    BusinessRun,
+    BusinessMatch,
+    Lock.ONE_BUSINESS,
+    Lock.ALL_BUSINESSES,
+    lambda business_id: business_scoring.score_business(business_id),
+    lambda meanwhile, weights: business_scoring.score_all_businesses(meanwhile),
+)
+ask_for_scoring = CITIES.ask
+
+
+def run_pending_jobs() -> int:
+    """Do everything that waits, each job once; return the number of jobs begun.
+
+    One process at a time scores single ones of a kind and one scores all; what another is at is left to it.
+    Single ones, of whatever kind, need not wait for a run over all.
+    """
+    kinds: list[tuple[Outbox, set[int]]] = [(CITIES, set()), (BUSINESSES, set())]
+
+    def run_single() -> bool:
+        return sum(outbox.run_single(begun) for outbox, begun in kinds) > 0
+
+    while run_single() or any(outbox.run_full(begun, run_single) for outbox, begun in kinds):
+        pass
+    return sum(len(begun) for _outbox, begun in kinds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from cities.listing import Card, cards
 from cities.models import City, CityProfile, Twinning
 
 from .emphasis import Emphasis
-from .matching.components import COMPONENTS
+from .matching.components import COMPONENTS, Component
 from .matching.explain import Explanation, Part
 from .matching.points import rounded_to
 from .places import place_among
@@ -76,18 +76,15 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two cities compared."""
+class Compared:
+    """Two of a kind compared."""
 
-    sides: tuple[Side, Side]
     score: float
     lines: list[Line]
     reasons: list[str]
     shortfalls: list[str]
     distance_km: int
     is_domestic: bool
-    is_twinned: bool
-    since: int | None
     facts: list[Fact]
 
     @property
@@ -99,6 +96,15 @@ class Pair:
     def total_lost(self) -> float:
         """The points that the pair lacks of them."""
         return round(sum(line.lost for line in self.lines), 1)
+
+
+@dataclass(frozen=True)
+class Pair(Compared):
+    """Two cities compared."""
+
+    sides: tuple[Side, Side]
+    is_twinned: bool
+    since: int | None
 
 
 def compared(
@@ -133,20 +139,32 @@ def compared(
 
 def lines(explanation: Explanation, *, is_domestic: bool = False) -> list[Line]:
     """The parts of a score in points, rounded so that they sum to the score, and with the losses to 100."""
-    parts = explanation.parts
-    score = round(TENTHS * explanation.score)
-    points = rounded_to(score, [TENTHS * part.contribution for part in parts])
-    losses = rounded_to(TENTHS - score, [TENTHS * max(0.0, lost(part)) for part in parts])
+    words = [(label(one.code), meaning(one), _absent(one.code, is_domestic)) for one in COMPONENTS]
+    return lines_of(explanation.score, explanation.parts, COMPONENTS, words)
+
+
+def lines_of(
+    score: float,
+    parts: Sequence[Part],
+    components: Sequence[Component],
+    words: Iterable[tuple[str, str, str]],
+) -> list[Line]:
+    """One line a component; `words` are its label, its meaning, and why it has no value where it has none."""
+    tenths = round(TENTHS * score)
+    points = rounded_to(tenths, [TENTHS * part.contribution for part in parts])
+    losses = rounded_to(TENTHS - tenths, [TENTHS * max(0.0, lost(part)) for part in parts])
     return [
         Line(
-            label=label(component.code),
-            meaning=meaning(component),
-            absent="" if part.value is not None else _absent(component.code, is_domestic),
+            label=name,
+            meaning=about,
+            absent="" if part.value is not None else absent,
             percent=round(100 * (component.neutral if part.value is None else part.value)),
             points=gained / 10,
             lost=loss / 10,
         )
-        for component, part, gained, loss in zip(COMPONENTS, parts, points, losses, strict=True)
+        for component, part, gained, loss, (name, about, absent) in zip(
+            components, parts, points, losses, words, strict=True
+        )
     ]
 
 
@@ -203,10 +221,6 @@ def _facts(directory: Directory, rows: tuple[int, int], shown: list[Card]) -> li
     reference, languages = directory.reference, directory.statements.language
     yes_no = {True: _("yes"), False: _("no")}
 
-    def both(name: str, values: Iterable[str]) -> Fact:
-        one, other = (value or _("not known") for value in values)
-        return Fact(name, (one, other))
-
     return [
         both(_("Country"), (card.country for card in shown)),
         both(_("Region"), (card.region for card in shown)),
@@ -219,6 +233,12 @@ def _facts(directory: Directory, rows: tuple[int, int], shown: list[Card]) -> li
         both(_("Offers"), (", ".join(card.offers) for card in shown)),
         both(_("Member city"), (yes_no[bool(card.is_member)] for card in shown)),
     ]
+
+
+def both(name: str, values: Iterable[str]) -> Fact:
+    """A line of the comparison from two values, of which either may be empty."""
+    one, other = (value or _("not known") for value in values)
+    return Fact(name, (one, other))
 
 
 def _standing(directory: Directory, row: int) -> str:

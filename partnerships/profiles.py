@@ -44,8 +44,8 @@ def of(source: Directory) -> Profiles:
         return _made[1]
 
 
-def known_rows(at_hand: Profiles, city_ids: npt.ArrayLike) -> npt.NDArray[np.int32]:
-    """The rows of some cities, in their order; -1 for a city that is gone, or not loaded yet."""
+def known_rows(at_hand: Any, city_ids: npt.ArrayLike) -> npt.NDArray[np.int32]:
+    """The rows of some cities, or of what else has ids, in their order; -1 for one that is not there."""
     wanted = np.asarray(city_ids, dtype=np.int64)
     if not len(at_hand):
         return np.full(len(wanted), -1, dtype=np.int32)

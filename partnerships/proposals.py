@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from cities.directory import Directory
 from cities.facets import Rows
 from cities.listing import Card, cards, city_url
 
-from .matching.explain import Explanation, explain
+from .matching.explain import Explanation, Part, explain
 from .matching.profiles import Profiles
 from .models import CityMatch, MatchRun, SpreadMatch
 from .places import place_among
@@ -109,7 +110,7 @@ def proposals(directory: Directory, ranking: Ranking, rows: Rows) -> list[Propos
                 rank=rank,
                 place=place_among(rank, len(ranking)) if rank else "",
                 percent=round(100 * explanation.score),
-                bars=[Bar(label(part.code), _percent(part.value)) for part in explanation.parts],
+                bars=bars(explanation.parts, label),
                 reasons=reasons(directory, (name, card.name), explanation),
                 is_public_data_only=_is_public_data_only(explanation),
             )
@@ -122,8 +123,9 @@ def pair_url(directory: Directory, row: int, other: int) -> str:
     return f"{city_url(directory, row, reverse('cities'))}matches/{city_url(directory, other, '')}"
 
 
-def _percent(value: float | None) -> int | None:
-    return None if value is None else round(100 * value)
+def bars(parts: Iterable[Part], label: Callable[[str], str]) -> list[Bar]:
+    """The parts of a score as bars."""
+    return [Bar(label(part.code), None if part.value is None else round(100 * part.value)) for part in parts]
 
 
 def _is_public_data_only(explanation: Explanation) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,20 +25,19 @@ from .matching.scoring import score_partners
 from .matching.topk import possible_partners
 from .weights import Weights
 
+R = TypeVar("R", bound="Ranked")
 MOST_RANKINGS = 16  # of 1.6 MB each with 100,000 cities
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """The cities that can be proposed to one city, best first; equal scores by the lower id.
+class Ranked:
+    """Those that can be proposed to one, best first; equal scores by the lower id.
 
-    city: row of the directory. rows: shape (m,), rows of the directory. scores: shape (m,), float32.
-    places: shape (n,), the place of each city of the directory, 1 for the best, 0 where it is none of them.
+    rows: shape (m,), rows of the directory. scores: shape (m,), float32. places: shape (n,), the place of
+    each row of the directory, 1 for the best, 0 where it is none of them.
     """
 
-    profiles: Profiles
     weights: Weights
-    city: int
     rows: Rows
     scores: npt.NDArray[np.float32]
     places: npt.NDArray[np.int32]
@@ -46,7 +46,7 @@ class Ranking:
         return len(self.rows)
 
     def place(self, row: int) -> int | None:
-        """The place of a city, None where it cannot be proposed."""
+        """The place of one (row), None where it cannot be proposed."""
         return int(self.places[row]) or None
 
     @cached_property
@@ -55,10 +55,18 @@ class Ranking:
         return _Columns(self)
 
 
+@dataclass(frozen=True)
+class Ranking(Ranked):
+    """The cities that can be proposed to one city (row of the directory)."""
+
+    profiles: Profiles
+    city: int
+
+
 class _Columns(Mapping[int, Mapping[str, float]]):
     """Made when they are asked for: of 100,000 partners most pages need none."""
 
-    def __init__(self, ranking: Ranking) -> None:
+    def __init__(self, ranking: Ranked) -> None:
         self._ranking = ranking
 
     def __getitem__(self, row: int) -> Mapping[str, float]:
@@ -74,43 +82,52 @@ class _Columns(Mapping[int, Mapping[str, float]]):
         return len(self._ranking)
 
 
-class _Rankings:
-    """The rankings asked for last, all of the same profiles."""
+class Kept(Generic[R]):
+    """The rankings asked for last, all of the same source of data."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._profiles: Profiles | None = None
-        self._kept: OrderedDict[tuple[int, bytes], Ranking] = OrderedDict()
+        self._source: object = None
+        self._kept: OrderedDict[Hashable, R] = OrderedDict()
 
-    def of(self, directory: Directory, city: int, weights: Weights) -> Ranking:
-        """The ranking of a city (row of the directory) under these weights (`scoring.weight_vector`)."""
-        arrays, key = profiles.of(directory), (city, weights.tobytes())
+    def get(self, source: object, key: Hashable, make: Callable[[], R]) -> R:
+        """The ranking of a key, made where it is not kept; those of another source are forgotten."""
         with self._lock:
-            if self._profiles is not arrays:
-                self._profiles = arrays
+            if self._source is not source:
+                self._source = source
                 self._kept.clear()
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = _rank(arrays, directory, city, weights)
+        made = make()
         with self._lock:
-            if self._profiles is arrays:
+            if self._source is source:
                 self._kept[key] = made
                 if len(self._kept) > MOST_RANKINGS:
                     self._kept.popitem(last=False)
         return made
 
 
+def ordered(scores: npt.NDArray[np.float32], rows: Rows, total: int) -> tuple[Rows, Any, Any]:
+    """Rows of a directory of `total`, their scores and all places, best first; `rows` ascend by id."""
+    order = np.argsort(-scores, kind="stable")
+    places = np.zeros(total, dtype=np.int32)
+    places[rows[order]] = np.arange(1, len(rows) + 1)
+    return rows[order], scores[order], places
+
+
 def _rank(arrays: Profiles, directory: Directory, city: int, weights: Weights) -> Ranking:
     here = arrays.row_of(int(directory.reference.ids[city]))
     partners = possible_partners(arrays, here)
     scores, _components = score_partners(arrays, here, partners, weights)
-    order = np.argsort(-scores, kind="stable")  # rows of profiles ascend by id
-    rows = directory.reference.rows_of(arrays.ids[partners[order]])
-    places = np.zeros(len(directory.reference), dtype=np.int32)
-    places[rows] = np.arange(1, len(rows) + 1)
-    return Ranking(arrays, weights, city, rows, scores[order], places)
+    rows = directory.reference.rows_of(arrays.ids[partners])
+    return Ranking(weights, *ordered(scores, rows, len(directory.reference)), arrays, city)
 
 
-_rankings = _Rankings()
-ranking = _rankings.of
+_rankings: Kept[Ranking] = Kept()
+
+
+def ranking(directory: Directory, city: int, weights: Weights) -> Ranking:
+    """The ranking of a city (row of the directory) under these weights (`scoring.weight_vector`)."""
+    arrays = profiles.of(directory)
+    return _rankings.get(arrays, (city, weights.tobytes()), lambda: _rank(arrays, directory, city, weights))

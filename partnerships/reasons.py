@@ -116,13 +116,7 @@ def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: 
                 else _("Twin cities of the one are twinned with twin cities of the other.")
             ]
         case "distance":
-            near = facts.distance_km <= NEAR_KM
-            text = (
-                _("Only %(distance)s km lie between them.")
-                if near
-                else _("%(distance)s km lie between them.")
-            )
-            return [text % {"distance": grouped(round(facts.distance_km))}]
+            return [between(facts.distance_km)]
         case "size":
             return [_("They are alike in size.")]
         case "place":
@@ -132,7 +126,7 @@ def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: 
                 else _("Both play a similar part in their countries.")
             ]
         case "language":
-            return [_shared_languages(facts.shared_languages)] if facts.shared_languages else []
+            return [shared_languages(facts.shared_languages)] if facts.shared_languages else []
         case "affinity":
             count = facts.countries_ties
             text = ngettext(
@@ -162,7 +156,18 @@ def _common_partners(directory: Directory, ids: Sequence[int]) -> str:
     return text % {"count": len(ids), "names": shown}
 
 
-def _shared_languages(codes: Sequence[str]) -> str:
+def between(km: float) -> str:
+    """How far it is, in a sentence."""
+    text = (
+        _("Only %(distance)s km lie between them.")
+        if km <= NEAR_KM
+        else _("%(distance)s km lie between them.")
+    )
+    return text % {"distance": grouped(round(km))}
+
+
+def shared_languages(codes: Sequence[str]) -> str:
+    """Which languages two have in common, in a sentence."""
     languages = Locale(reader_language()).languages
     return _("Languages in common: %(languages)s.") % {
         "languages": ", ".join(str(languages.get(code, code)) for code in codes)

@@ -1,8 +1,10 @@
 """Scoring all cities, or one that changed, into CityMatch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,13 +12,14 @@ from django.utils import timezone
 from . import profiles
 from .changed_city import renew_lists
 from .locks import Lock, wait_for
-from .match_table import as_rows, begin_next, count_change, drop_next, fill_next, index_next, swap
-from .matching.topk import Matcher
+from .match_table import CITIES, Ids, MatchTable, count_change
+from .matching.topk import MatchBlock, Matcher
 from .matching.version import version
-from .models import CityMatch, MatchRun, ScoringJob
+from .models import CityMatch, Job, MatchRun, Run, ScoringJob
 from .spreading import renew_spread
 from .weights import current_weights, given_weights, vector_of
 
+R = TypeVar("R", bound=Run)
 SECONDS_BETWEEN_REPORTS = 1.0
 KEEP_HISTORY = timedelta(days=30)
 
@@ -25,70 +28,85 @@ def score_all(meanwhile: Callable[[], object], weights: Mapping[str, float] | No
     """Score all cities and replace all matches; return the finished run. Hold Lock.ALL_CITIES.
 
     `weights` are those of the components by code, {} the default ones, None those of the last finished run.
-
-    About once a second the run's row is brought up to date and `meanwhile` is called, so that a changed city
-    need not wait for the run. Cities scored since the run began are asked for again in the transaction that
-    makes its matches visible, as the run may have seen them as they were before.
+    See `replaced` for the rest.
     """
-    MatchRun.objects.filter(state=MatchRun.State.RUNNING).update(
-        state=MatchRun.State.FAILED, error="The process ended before the run did."
-    )
-    run = MatchRun.objects.create(weights=given_weights() if weights is None else weights, matcher=version())
-    try:
-        _fill_next_table(run, meanwhile)
+    given = given_weights() if weights is None else weights
+    with replaced(CITIES, MatchRun, given) as run:
+        at_hand, vector = profiles.fresh(), vector_of(run.weights)
+        fill(CITIES, run, at_hand, Matcher.of(at_hand, vector).run(CityMatch.LAST_RANK), meanwhile)
         with transaction.atomic():
-            swap()
-            renew_spread(vector_of(run.weights))
-            _ask_again_for_cities_scored_since(run)
-            _forget_old_history()
-            run.state, run.finished_at = MatchRun.State.DONE, timezone.now()
-            run.save()
-    except BaseException as error:
-        if not connection.in_atomic_block:  # else the transaction around undoes everything
-            run.state, run.finished_at = MatchRun.State.FAILED, timezone.now()
-            run.error = f"{type(error).__name__}: {error}"
-            run.save()
-            drop_next()
-        raise
+            CITIES.swap()
+            renew_spread(vector)
+            finish(run, ScoringJob, "city_id")
     return run
 
 
-def _fill_next_table(run: MatchRun, meanwhile: Callable[[], object]) -> None:
-    begin_next()
-    at_hand = profiles.fresh()
+@contextmanager
+def replaced(table: MatchTable, runs: type[R], weights: Mapping[str, float]) -> Iterator[R]:
+    """A run that replaces all matches, noted as failed where it breaks off.
+
+    Runs that were at work were killed: only one may be. While it fills the next table the run's row is
+    brought up to date about once a second and `meanwhile` is called, so that what changes need not wait for
+    the run. What was scored since the run began is asked for again in the transaction that makes its matches
+    visible, as the run may have seen it as it was before.
+    """
+    runs._default_manager.filter(state=Run.State.RUNNING).update(
+        state=Run.State.FAILED, error="The process ended before the run did."
+    )
+    run = runs._default_manager.create(weights=weights, matcher=version())
+    try:
+        yield run
+    except BaseException as error:
+        if not connection.in_atomic_block:  # else the transaction around undoes everything
+            run.state, run.finished_at = Run.State.FAILED, timezone.now()
+            run.error = f"{type(error).__name__}: {error}"
+            run.save()
+            table.drop_next()
+        raise
+
+
+def fill(
+    table: MatchTable, run: Run, at_hand: Ids, blocks: Iterator[MatchBlock], meanwhile: Callable[[], object]
+) -> None:
+    """Put the lists of all of `at_hand` into the next table, and index it."""
+    table.begin_next()
     run.total = len(at_hand)
     reported = monotonic()
     run.save()
-    for block in Matcher.of(at_hand, vector_of(run.weights)).run(CityMatch.LAST_RANK):
-        run.matches += fill_next(as_rows(at_hand, block))
+    for block in blocks:
+        run.matches += table.fill_next(table.as_rows(at_hand, block))
         run.done += len(block.rows)
         if monotonic() - reported > SECONDS_BETWEEN_REPORTS:
             _report(run)
             meanwhile()
             reported = monotonic()
     _report(run)
-    index_next()
+    table.index_next()
 
 
-def _report(run: MatchRun) -> None:
+def _report(run: Run) -> None:
     run.heartbeat_at = timezone.now()
     run.save(update_fields=["heartbeat_at", "done", "matches"])
 
 
-def _ask_again_for_cities_scored_since(run: MatchRun) -> None:
+def finish(run: Run, jobs: type[Job], target: str) -> None:
+    """Note that a run is done; in the transaction that makes its matches visible."""
+    _ask_again_for_those_scored_since(run, jobs._meta.db_table, target)
+    past = timezone.now() - KEEP_HISTORY
+    jobs._default_manager.filter(state=Job.State.DONE, finished_at__lt=past).delete()
+    type(run)._default_manager.filter(started_at__lt=past).exclude(state=Run.State.RUNNING).delete()
+    run.state, run.finished_at = Run.State.DONE, timezone.now()
+    run.save()
+
+
+def _ask_again_for_those_scored_since(run: Run, table: str, target: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO partnerships_scoringjob (city_id, state, attempts, created_at, error) "
-            "SELECT DISTINCT city_id, 'pending', 0, now(), '' FROM partnerships_scoringjob "
-            "WHERE state = 'done' AND city_id IS NOT NULL AND finished_at >= %s ON CONFLICT DO NOTHING",
+            f"INSERT INTO {table} ({target}, state, attempts, created_at, error) "  # noqa: S608
+            f"SELECT DISTINCT {target}, 'pending', 0, now(), '' FROM {table} "
+            f"WHERE state = 'done' AND {target} IS NOT NULL AND finished_at >= %s ON CONFLICT DO NOTHING",
             [run.started_at],
         )
-
-
-def _forget_old_history() -> None:
-    past = timezone.now() - KEEP_HISTORY
-    ScoringJob.objects.filter(state=ScoringJob.State.DONE, finished_at__lt=past).delete()
-    MatchRun.objects.filter(started_at__lt=past).exclude(state=MatchRun.State.RUNNING).delete()
 
 
 def score_city(city_id: int) -> int:
@@ -104,7 +122,7 @@ def score_city(city_id: int) -> int:
     except KeyError:
         return 0
     weights = current_weights()
-    renewed = renew_lists(at_hand, row, weights)
+    renewed = renew_lists(CITIES, Matcher.of(at_hand, weights), row)
     count_change()
     renew_spread(weights)
     return renewed

@@ -3,6 +3,8 @@
 The sentences leave names as they are, so that they can be translated.
 """
 
+from collections.abc import Iterable
+
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,12 +22,13 @@ ROUGHLY = 3  # times as many inhabitants, from which the number is shown without
 
 def shortfalls(directory: Directory, names: tuple[str, str], explanation: Explanation) -> list[str]:
     """The sentences for what costs a pair the most points, the largest loss first."""
-    losing = sorted(explanation.parts, key=lost, reverse=True)
-    return [
-        _sentence(part, directory, names, explanation.facts)
-        for part in losing[:MOST_SHORTFALLS]
-        if lost(part) >= LEAST_LOSS
-    ]
+    return [_sentence(part, directory, names, explanation.facts) for part in losing(explanation.parts)]
+
+
+def losing(parts: Iterable[Part]) -> list[Part]:
+    """The parts that cost the most points, the largest loss first."""
+    costly = sorted(parts, key=lost, reverse=True)[:MOST_SHORTFALLS]
+    return [part for part in costly if lost(part) >= LEAST_LOSS]
 
 
 def lost(part: Part) -> float:
@@ -35,18 +38,16 @@ def lost(part: Part) -> float:
 
 def _sentence(part: Part, directory: Directory, names: tuple[str, str], facts: Facts) -> str:
     if part.value is None:
-        return _("%(component)s: not known, so counted as for an average pair.") % {
-            "component": label(part.code)
-        }
+        return unknown(label(part.code))
     match part.code:
         case "needs":
             return _needs(directory, names, facts)
         case "size" if facts.population_ratio:
             return _sizes(1 / facts.population_ratio)
         case "distance":
-            return _("The way is long: %(distance)s km.") % {"distance": grouped(round(facts.distance_km))}
+            return far_away(facts.distance_km)
         case "language":
-            return _languages(len(facts.shared_languages))
+            return few_languages(len(facts.shared_languages))
         case "closeness":
             return _common_partners(len(facts.common_partners))
         case "affinity" if part.value < AS_EXPECTED:
@@ -61,6 +62,11 @@ def _sentence(part: Part, directory: Directory, names: tuple[str, str], facts: F
         "component": label(part.code),
         "value": round(100 * part.value),
     }
+
+
+def unknown(component: str) -> str:
+    """The sentence for a component without a value."""
+    return _("%(component)s: not known, so counted as for an average pair.") % {"component": component}
 
 
 def _needs(directory: Directory, names: tuple[str, str], facts: Facts) -> str:
@@ -83,7 +89,13 @@ def _sizes(ratio: float) -> str:
     }
 
 
-def _languages(count: int) -> str:
+def far_away(km: float) -> str:
+    """The sentence for a long way."""
+    return _("The way is long: %(distance)s km.") % {"distance": grouped(round(km))}
+
+
+def few_languages(count: int) -> str:
+    """The sentence for too few languages in common."""
     if not count:
         return _("They have no language in common.")
     text = ngettext(

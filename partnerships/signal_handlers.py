@@ -6,15 +6,26 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.signals import deleting_account
 from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import demonstration_loading, profiles_changed, reference_changed, ties_changed
 
 from .businesses.demo import add_businesses
-from .businesses.keys import write_keys
-from .businesses.models import BusinessProfile
+from .businesses.profile import editing as business_editing
+from .finance.demo import add_partners
+from .finance.profile import editing as finance_editing
 from .matching.version import version
-from .models import MatchRun, Organisation
-from .outbox import ask_for_scoring
+from .models import (
+    BusinessInvitation,
+    BusinessProfile,
+    BusinessRun,
+    BusinessStatement,
+    MatchRun,
+    Organisation,
+    OrganisationMember,
+)
+from .organisations.profile import OrganisationEditing
+from .outbox import BUSINESSES, ask_for_scoring
 
 
 @receiver([post_save, post_delete], sender=CityProfile)
@@ -37,12 +48,14 @@ def score_both_ends_then_all(instance: Twinning, **kwargs: Any) -> None:
     ask_for_scoring(instance.city_a_id)
     ask_for_scoring(instance.city_b_id)
     ask_for_scoring(None)
+    BUSINESSES.ask(None)
 
 
 @receiver([reference_changed, profiles_changed, ties_changed])
 def score_all(**kwargs: Any) -> None:
     """Much changed at once."""
     ask_for_scoring(None)
+    BUSINESSES.ask(None)
 
 
 def score_all_with_a_new_matcher(**kwargs: Any) -> None:
@@ -50,17 +63,47 @@ def score_all_with_a_new_matcher(**kwargs: Any) -> None:
     last = MatchRun.objects.filter(state=MatchRun.State.DONE).first()
     if last and last.matcher != version():
         ask_for_scoring(None)
+    of_businesses = BusinessRun.objects.filter(state=BusinessRun.State.DONE).first()
+    is_old = of_businesses and of_businesses.matcher != version()
+    if is_old or (of_businesses is None and BusinessProfile.objects.exists()):
+        BUSINESSES.ask(None)
+
+
+@receiver([post_save, post_delete], sender=BusinessProfile)
+@receiver([post_save, post_delete], sender=BusinessStatement)
+@receiver(post_save, sender=OrganisationMember)
+def score_the_business(instance: Any, **kwargs: Any) -> None:
+    """What a business says of itself changed, or whether it is public."""
+    if instance.organisation.kind == Organisation.Kind.BUSINESS:
+        BUSINESSES.ask(instance.organisation_id)
 
 
 @receiver(post_save, sender=Organisation)
 def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
-    """A business was renamed or moved, perhaps: it is found by what it is called now."""
-    profile = BusinessProfile.objects.filter(organisation=instance)
-    if found := profile.select_related("organisation__city").first():
-        write_keys(found)
+    """An organisation was renamed or moved, perhaps: it is found by what it is called now."""
+    editings: list[OrganisationEditing] = [business_editing, finance_editing]
+    for editing in editings:
+        profile = editing.profiles.objects.filter(organisation=instance)
+        if found := profile.select_related("organisation__city").first():
+            editing.write_keys(found)
+    if instance.kind == Organisation.Kind.BUSINESS:
+        BUSINESSES.ask(instance.pk)
+
+
+@receiver(post_delete, sender=Organisation)
+def take_it_out_of_the_lists(instance: Organisation, **kwargs: Any) -> None:
+    """A business is gone."""
+    BUSINESSES.ask(instance.pk)
 
 
 @receiver(demonstration_loading)
-def add_demonstration_businesses(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
-    """The demonstration cities have businesses."""
+def add_demonstration_organisations(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
+    """The demonstration cities have businesses and financial partners."""
     add_businesses(passwords, approver)
+    add_partners(passwords, approver)
+
+
+@receiver(deleting_account)
+def forget_the_address(user: User, **kwargs: Any) -> None:
+    """Somebody whom a city invited leaves: that there was an invitation stays, where it went does not."""
+    BusinessInvitation.objects.filter(answered_by=user).update(email="")

@@ -9,7 +9,7 @@ from django.db import connection
 from cities.models import City
 
 from . import profiles
-from .match_table import as_rows, copy_into, stored_lists
+from .match_table import CITIES
 from .matching.components import COMPONENTS
 from .matching.exposure import spread
 from .matching.profiles import Profiles
@@ -54,7 +54,7 @@ def members_lists(at_hand: Profiles) -> Lists:
     """The stored matches of the member cities."""
     members = np.fromiter(City.objects.members().values_list("pk", flat=True), dtype=np.int64)
     rows = np.sort(known_rows(at_hand, members))
-    stored = stored_lists(at_hand, rows[rows >= 0])
+    stored = CITIES.stored_lists(at_hand, rows[rows >= 0])
     return Lists(stored.rows, np.where(stored.partners >= 0, at_hand.ids[stored.partners], -1), stored.scores)
 
 
@@ -90,4 +90,4 @@ def _store(at_hand: Profiles, lists: Lists, kept: np.ndarray, weights: Weights) 
     table = SpreadMatch._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own name
-    copy_into(table, as_rows(at_hand, block))
+    CITIES.copy_into(table, CITIES.as_rows(at_hand, block))

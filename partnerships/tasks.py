@@ -1,8 +1,9 @@
-"""Celery tasks of the matcher."""
+"""Celery tasks of the matcher and of invitations."""
 
 from celery import shared_task
 
 from . import outbox, round_solving
+from .invitations import inviting
 
 
 @shared_task
@@ -15,3 +16,15 @@ def run_pending_scoring_jobs() -> None:
 def solve_matching_rounds() -> None:
     """Solve the matching rounds that wait."""
     round_solving.solve_waiting_rounds()
+
+
+@shared_task
+def send_invitations() -> None:
+    """Write the letters of invitations that wait."""
+    inviting.send_waiting()
+
+
+@shared_task
+def tidy_invitations() -> None:
+    """Note which invitations are too old, and forget lists that are."""
+    inviting.tidy()

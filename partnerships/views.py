@@ -20,9 +20,16 @@ from cities.page_cache import public_page
 from cities.search import search
 from cities.selection import Selection
 
-from .emphasis import CHOICES, PRESETS
-from .match_query import NEAREST, SORTS, VIEWS, MatchQuery, order_chips
-from .matching.components import COMPONENTS
+from .emphasis import PRESETS
+from .match_query import (
+    NEAREST,
+    SORTS,
+    VIEWS,
+    MatchQuery,
+    order_chips,
+    preset_links,
+    weighing,
+)
 from .proposals import nearest_first, offering_first, proposals
 from .ranking import Ranking, ranking
 from .reasons import label
@@ -117,16 +124,8 @@ def _compare_url(at_hand: Directory, row: int, query: MatchQuery) -> str:
 
 def _order(at_hand: Directory, ranked: Ranking, query: MatchQuery) -> dict[str, Any]:
     """What partnerships/order.html needs: what matters to the reader, and what could."""
-    return {
-        "presets": [
-            (preset.label, query.but(emphasis=preset.emphasis).url, query.emphasis == preset.emphasis)
-            for preset in PRESETS
-        ],
-        "matters": [
-            (component.code, label(component.code), query.emphasis.of(component.code), round(100 * weight))
-            for component, weight in zip(COMPONENTS, ranked.weights.tolist(), strict=True)
-        ],
-        "choices": CHOICES,
+    return weighing(query.emphasis, ranked.weights, label) | {
+        "presets": preset_links(query, query.emphasis, PRESETS),
         "topics": at_hand.labels("offer"),
         "order_chips": order_chips(at_hand, query),
         "leaves_nothing": query.emphasis.leaves_nothing(current_weights()),

@@ -19,7 +19,7 @@ from django.db import connection, models, transaction
 from cities.models import City, DataVersion, Topic, TopicStatement
 
 from . import match_table, profiles
-from .match_table import TABLE, as_rows, begin_next, fill_next, index_next, last_places, swap
+from .match_table import CITIES
 from .matching.profiles import Profiles
 from .matching.topk import MatchBlock, Matcher, affected_rows, score_row
 from .models import CityMatch, SpreadMatch
@@ -84,14 +84,14 @@ def full_run(at_hand: Profiles, progress: Callable[[int, int], None]) -> tuple[f
     weights = current_weights()
     _look_in(SCHEMA)
     began, blocks = time.perf_counter(), []
-    begin_next()
+    CITIES.begin_next()
     for block in Matcher.of(at_hand, weights).run(CityMatch.LAST_RANK, progress=progress):
-        fill_next(as_rows(at_hand, block))
+        CITIES.fill_next(CITIES.as_rows(at_hand, block))
         blocks.append(block)
     _make_visible()
     seconds = time.perf_counter() - began
     with connection.cursor() as cursor:
-        cursor.execute(f"VACUUM {TABLE}")  # as PostgreSQL does by itself within a minute
+        cursor.execute(f"VACUUM {CITIES.name}")  # as PostgreSQL does by itself within a minute
     return seconds, blocks
 
 
@@ -103,20 +103,20 @@ def write(at_hand: Profiles, blocks: Sequence[MatchBlock]) -> Writing:
     _look_in(SCHEMA)
     before = _copy_bare(at_hand, blocks)
     began = time.perf_counter()
-    begin_next()
-    rows = sum(fill_next(as_rows(at_hand, block)) for block in blocks)
+    CITIES.begin_next()
+    rows = sum(CITIES.fill_next(CITIES.as_rows(at_hand, block)) for block in blocks)
     _make_visible()
     portal = time.perf_counter() - began
     bare = min(before, _copy_bare(at_hand, blocks))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_table_size(%s), pg_indexes_size(%s)", [TABLE, TABLE])
+        cursor.execute("SELECT pg_table_size(%s), pg_indexes_size(%s)", [CITIES.name, CITIES.name])
         return Writing(rows, portal, bare, *cursor.fetchone())
 
 
 def _make_visible() -> None:
-    index_next()
+    CITIES.index_next()
     with transaction.atomic():
-        swap()
+        CITIES.swap()
 
 
 def _copy_bare(at_hand: Profiles, blocks: Sequence[MatchBlock]) -> float:
@@ -124,13 +124,13 @@ def _copy_bare(at_hand: Profiles, blocks: Sequence[MatchBlock]) -> float:
     with TemporaryFile() as file, connection.cursor() as cursor:
         file.write(match_table.SIGNATURE)
         for block in blocks:
-            file.write(as_rows(at_hand, block).tobytes())
+            file.write(CITIES.as_rows(at_hand, block).tobytes())
         file.write(match_table.END)
         file.seek(0)
         began = time.perf_counter()
-        cursor.execute(f"CREATE TABLE {BARE} (LIKE {TABLE})")
+        cursor.execute(f"CREATE TABLE {BARE} (LIKE {CITIES.name})")
         cursor.execute("SET statement_timeout = 0")
-        cursor.copy_expert(f"COPY {BARE} ({match_table.COLUMNS}) FROM STDIN (FORMAT binary)", file)
+        cursor.copy_expert(f"COPY {BARE} ({CITIES.columns}) FROM STDIN (FORMAT binary)", file)
         seconds = time.perf_counter() - began
         cursor.execute("RESET statement_timeout")
         cursor.execute(f"DROP TABLE {BARE}")
@@ -175,7 +175,7 @@ def _state_topics(city: int, dice: np.random.Generator) -> None:
 def _compute(city: int) -> float:
     """Seconds to score the city with all others, and to tell which lists that alters, once all is at hand."""
     at_hand, weights = profiles.fresh(), current_weights()
-    places, row = last_places(at_hand), at_hand.row_of(city)
+    places, row = CITIES.last_places(at_hand), at_hand.row_of(city)
     began = time.perf_counter()
     score_row(at_hand, row, CityMatch.LAST_RANK, weights=weights)
     affected_rows(at_hand, row, *places, weights=weights)

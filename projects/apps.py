@@ -7,3 +7,7 @@ class ProjectsConfig(AppConfig):
 
     name = "projects"
     verbose_name = _("Projects")
+
+    def ready(self) -> None:
+        """Listen to what the lower apps announce."""
+        from . import signal_handlers  # noqa: F401 - connects itself

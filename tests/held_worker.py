@@ -20,16 +20,16 @@ if os.environ.get("TEST_WITHOUT") == "reject_on_worker_lost":
 
 @worker_process_init.connect
 def hold_up_runs(**kwargs):
-    from partnerships import scoring
+    from partnerships.match_table import MatchTable
     from partnerships.matching.topk import Matcher
 
-    fill_next = scoring.fill_next
+    fill_next = MatchTable.fill_next
 
-    def fill_and_wait(rows):
-        written = fill_next(rows)
+    def fill_and_wait(table, rows):
+        written = fill_next(table, rows)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [HELD_UP, HELD_UP])
         return written
 
-    scoring.fill_next = fill_and_wait
+    MatchTable.fill_next = fill_and_wait
     Matcher.run = partialmethod(Matcher.run, batch_rows=BATCH_ROWS)

@@ -1,11 +1,17 @@
 """Every address of the portal, opened as every role: held to the table in accounts/access.py."""
 
+from copy import copy
+
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -16,12 +22,18 @@ from cities.models import City, Mayor, ProfileVersion
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from partnerships.businesses.profile import editing as business_editing
-from partnerships.models import BusinessVersion, OrganisationMember
+from partnerships.finance.profile import editing as finance_editing
+from partnerships.invitations.models import hashed
+from partnerships.models import BusinessImport, Organisation, OrganisationMember
 from partnerships.tests.factories import (
+    BusinessInvitationFactory,
     BusinessProfileFactory,
+    FinancialPartnerProfileFactory,
     MatchingRoundFactory,
     OrganisationMemberFactory,
 )
+from projects.models import Document, DocumentVersion, Photo
+from projects.tests.factories import ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -66,65 +78,114 @@ NAMES = sorted(set(names()))
 PAGES = [name for name in NAMES if not name.startswith("admin:")]
 ONE_OF = ("_change", "_evidence", "_preview", "_history")
 OF_ROUNDS = ("matchinground_change", "matchinground_csv", "matchrun_weights")
+OF_INTEGRITY = ("_integrity", "_integrity_queue")
+ADMIN_ENDINGS = (
+    *("index", "_changelist", "_add", "_export", "login", ":password_change"),
+    *OF_ROUNDS,
+    *OF_INTEGRITY,
+)
 ADMIN_PAGES = [
     name
     for name in NAMES
     if name.startswith("admin:")
-    and (
-        name.endswith(("index", "_changelist", "_add", "_export", "login", ":password_change", *OF_ROUNDS))
-        or (name.startswith("admin:cities_mayor_") and name.endswith(ONE_OF))
-    )
+    and (name.endswith(ADMIN_ENDINGS) or (name.startswith("admin:cities_mayor_") and name.endswith(ONE_OF)))
 ]
 DECISIONS = {"admin:partnerships_matchinground_change": "discard"}
 """What is sent to pages of the administration that decide something else than "approve"."""
 STATES = {Role.APPLICANT: "submitted", Role.MAYOR: "approved", Role.SUSPENDED: "suspended"}
 VERSION = 10**9  # of a profile
 ROUND = 10**8  # the number of the published round
-SOMEBODYS = "somebody-s-business"
+SOMEBODYS = {"business": "somebody-s-business", "financial-partner": "somebody-s-bank"}
+PROJECT, FILE = "a-project", 10**7
+SECRET = "secret-of-an-invitation"
+LIST = 10**7  # the number of the mayor's list of businesses
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
+EDITING = {"business": business_editing, "financial-partner": finance_editing}
 
 
-@pytest.fixture
-def city(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    lviv = CityFactory(name="Lviv")
-    profile = CityProfileFactory(city=lviv, photo=default_storage.save("photos/it.webp", ContentFile(b"x")))
-    ProfileVersion.objects.create(city=lviv, content=city_editing.content_of(lviv), pk=VERSION)
-    assert profile.photo
-    MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
-    BusinessProfileFactory(organisation__city=lviv, organisation__slug=SOMEBODYS)
-    return lviv
+def add_project(city):
+    """A published project with a document and a photo."""
+    project = ProjectFactory(city=city, slug=PROJECT, published=True)
+    document = Document.objects.create(project=project, kind="minutes", title_en="Minutes")
+    DocumentVersion.objects.create(
+        document=document, pk=FILE, number=1, file=ContentFile(b"a,b", name="x"), type="text/csv",
+        file_name="minutes.csv", size=3,
+    )  # fmt: skip
+    stored = default_storage.save("projects/photos/it.webp", ContentFile(b"x"))
+    Photo.objects.create(project=project, stage="before", alt_en="A school", file=stored)
 
 
-@pytest.fixture
-def theirs(city, settings, tmp_path):
-    """Somebody else's application, with evidence."""
-    settings.STORAGES["private"]["OPTIONS"]["location"] = tmp_path
-    return MayorFactory(
-        city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
-    )
+class World:
+    """A city and its round; somebody else's business and application; a signed-in visitor of each role.
 
+    `mine` are the memberships the roles rest on, `cookies` their sessions, `before` is what `everything`
+    tells at the beginning of each test.
+    """
 
-@pytest.fixture
-def sign_in(client, city):
-    """Make the client a visitor of a role; the membership the role rests on."""
+    def __init__(self):
+        self.city = CityFactory(name="Lviv")
+        photo = default_storage.save("photos/it.webp", ContentFile(b"x"))
+        CityProfileFactory(city=self.city, photo=photo)
+        ProfileVersion.objects.create(city=self.city, content=city_editing.content_of(self.city), pk=VERSION)
+        MatchingRoundFactory(pk=ROUND, state="published", published_at=timezone.now())
+        for slug in (SOMEBODYS["business"], "another-business"):
+            BusinessProfileFactory(organisation__city=self.city, organisation__slug=slug)
+        bank = SOMEBODYS["financial-partner"]
+        FinancialPartnerProfileFactory(organisation__city=self.city, organisation__slug=bank)
+        add_project(self.city)
+        BusinessInvitationFactory(city=self.city, token_hash=hashed(SECRET))
+        self.theirs = MayorFactory(
+            city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
+        )
+        self.mine, self.cookies = {}, {}
+        for role in Role:
+            client = Client()
+            if user := self.person(role):
+                client.force_login(user)
+            self.cookies[role] = client.cookies
+        self.before = everything()
 
-    def as_role(role):
+    def address_of(self, name, role):
+        return address_of(name, self.city, self.mine.get(role), self.theirs)
+
+    def person(self, role):
+        """A person of a role, with the membership it rests on; none who is anonymous."""
         if role == Role.ANONYMOUS:
             return None
         if role in (Role.APPROVER, Role.ADMIN):
             groups = Group.objects.filter(name="Approvers") if role == Role.APPROVER else []
-            client.force_login(StaffFactory(groups=list(groups), is_superuser=role == Role.ADMIN))
-            return None
-        user, mine = UserFactory(verified=role != Role.UNVERIFIED), None
+            return StaffFactory(groups=list(groups), is_superuser=role == Role.ADMIN)
+        user = UserFactory(verified=role != Role.UNVERIFIED)
         if role in STATES:
-            mine = MayorFactory(user=user, city=city, state=STATES[role])
+            self.mine[role] = MayorFactory(user=user, city=self.city, state=STATES[role])
+            if role == Role.MAYOR:
+                BusinessImport.objects.create(
+                    pk=LIST, city=self.city, by=user, headings=["Name", "E-mail"], rows=[]
+                )
         if role in ORGANISATIONS:
-            mine = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
-            content = business_editing.content_of(mine.organisation)
-            BusinessVersion.objects.create(organisation=mine.organisation, content=content, pk=VERSION)
-        client.force_login(user)
-        return mine
+            self.mine[role] = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
+            organisation = self.mine[role].organisation
+            editing = EDITING[organisation.kind]
+            content = editing.content_of(organisation)
+            editing.versions.objects.create(organisation=organisation, content=content, pk=VERSION)
+        return user
+
+
+@pytest.fixture(scope="module")
+def world(module_db, tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("files"))
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": folder}}
+    with override_settings(MEDIA_ROOT=folder, STORAGES={**settings.STORAGES, "private": private}):
+        yield World()
+
+
+@pytest.fixture
+def sign_in(client, world):
+    """Make the client a visitor of a role."""
+
+    def as_role(role):
+        client.cookies = copy(world.cookies[role])
+        return client
 
     return as_role
 
@@ -133,20 +194,43 @@ def address_of(name, city, mine, theirs):
     """The address of a page: of one's own where the role has such, of somebody else's otherwise."""
     here = [city.country_id.lower(), city.slug]
     membership = mine if isinstance(mine, Mayor) else theirs
-    business = mine.organisation.slug if isinstance(mine, OrganisationMember) else SOMEBODYS
+    slugs, represents = dict(SOMEBODYS), isinstance(mine, OrganisationMember)
+    if represents:
+        slugs[mine.organisation.kind] = mine.organisation.slug
+    theirs_too = Organisation.objects.get(slug=SOMEBODYS["business"])
+    organisation = mine.organisation if represents else theirs_too
+    member = mine if represents else organisation.members.order_by("pk").last()
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
     arguments = {
         "city": here,
         "city-matches": here,
+        "city-trade": here,
         "city-compare": here,
         "city-pair": [*here, other.country_id.lower(), other.slug],
+        "city-invitations": here,
+        "city-invitations-list": [*here, LIST],
+        "invitation": [SECRET],
         "city-photo": [*here, "it.webp"],
         "city-profile": here,
         "city-profile-history": here,
         "desk-matches": [city.pk],
-        "business": [SOMEBODYS],
-        "business-profile": [business],
-        "business-profile-history": [business],
+        **{kind: [slug] for kind, slug in SOMEBODYS.items()},
+        **{f"{kind}-profile": [slug] for kind, slug in slugs.items()},
+        **{f"{kind}-profile-history": [slug] for kind, slug in slugs.items()},
+        "project": [PROJECT],
+        "open-data-project": [PROJECT],
+        "transparency-table": ["late"],
+        "project-history": [PROJECT],
+        "project-document": [PROJECT, FILE],
+        "project-photo": [PROJECT, "it.webp"],
+        "project-new": here,
+        "project-edit": [PROJECT],
+        "project-section": [PROJECT, "basics"],
+        "business-matches": [SOMEBODYS["business"]],
+        "business-pair": [SOMEBODYS["business"], "another-business"],
+        "integrity": [organisation.kind, organisation.slug],
+        "membership-integrity": [member.kind, member.pk],
+        "admin:partnerships_organisationmember_integrity": [organisation.pk],
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],
@@ -163,15 +247,17 @@ def address_of(name, city, mine, theirs):
 
 
 def everything():
-    """What is in the database, but for sessions and the times of signing in."""
-    return {
-        model._meta.label: sorted(
-            str([(field, value) for field, value in row.items() if field != "last_login"])
-            for row in model._base_manager.values()
+    """The rows of each table, but for sessions and the times of signing in."""
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    rows = "to_jsonb(row) - 'last_login'"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{table}', jsonb_agg({rows} ORDER BY {rows})::text FROM {table} AS row"
+                for table in sorted(tables - {Session._meta.db_table, UserSession._meta.db_table})
+            )
         )
-        for model in apps.get_models()
-        if model is not Session and model._meta.label != "usersessions.UserSession"
-    }
+        return dict(cursor.fetchall())
 
 
 def assert_denied(answer, role):
@@ -194,9 +280,9 @@ def test_every_row_has_an_address():
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_open_for_those_in_the_table_only(client, sign_in, city, theirs, name, role):
-    address = address_of(name, city, sign_in(role), theirs)
-    answer = client.get(address, follow=True)
+def test_pages_open_for_those_in_the_table_only(sign_in, world, name, role):
+    address = world.address_of(name, role)
+    answer = sign_in(role).get(address, follow=True)
     if role not in row_of(name).who:
         assert_denied(answer, role)
     elif goal := SENT_ON.get(name, {}).get(role):
@@ -211,14 +297,13 @@ def test_pages_open_for_those_in_the_table_only(client, sign_in, city, theirs, n
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_take_something_from_those_in_the_table_only(client, sign_in, city, theirs, name, role):
-    address = address_of(name, city, sign_in(role), theirs)
-    before = everything()
-    answer = client.post(address, {"version": VERSION, "seen": VERSION})
+def test_pages_take_something_from_those_in_the_table_only(sign_in, world, name, role):
+    address = world.address_of(name, role)
+    answer = sign_in(role).post(address, {"version": VERSION, "seen": VERSION, "action": "archive"})
     if role in row_of(name).senders:
         assert answer.status_code in ((200, 302, 404) if name in NEED_A_BEGINNING else (200, 302))
         return
-    assert everything() == before
+    assert everything() == world.before
     if answer.status_code == 302:
         assert role == Role.ANONYMOUS
         assert answer["Location"].startswith(reverse("account_login"))
@@ -228,9 +313,9 @@ def test_pages_take_something_from_those_in_the_table_only(client, sign_in, city
 
 @pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.MAYOR, Role.APPROVER, Role.ADMIN])
 @pytest.mark.parametrize("name", ADMIN_PAGES)
-def test_administration_opens_for_those_in_the_table_only(client, sign_in, city, theirs, name, role):
-    address = address_of(name, city, sign_in(role), theirs)
-    answer = client.get(address, follow=True)
+def test_administration_opens_for_those_in_the_table_only(sign_in, world, name, role):
+    address = world.address_of(name, role)
+    answer = sign_in(role).get(address, follow=True)
     if goal := SENT_ON.get(name, {}).get(role):
         assert answer.request["PATH_INFO"] == reverse(goal)
     elif role not in row_of(name).who or (name == "admin:login" and role == Role.ANONYMOUS):
@@ -251,24 +336,24 @@ def test_administration_opens_for_those_in_the_table_only(client, sign_in, city,
         if name != "admin:login" and role not in row_of(name).senders
     ],
 )
-def test_administration_takes_nothing_from_others(client, sign_in, city, theirs, name, role):
-    address = address_of(name, city, sign_in(role), theirs)
-    before = everything()
-    answer = client.post(address, {"decision": DECISIONS.get(name, "approve"), "name": "x", "do": "score"})
-    assert everything() == before
+def test_administration_takes_nothing_from_others(sign_in, world, name, role):
+    address = world.address_of(name, role)
+    answer = sign_in(role).post(
+        address, {"decision": DECISIONS.get(name, "approve"), "name": "x", "do": "score"}
+    )
+    assert everything() == world.before
     assert answer.status_code in (302, 403, 404, 405)
 
 
-def test_a_right_taken_away_in_mid_session_is_gone(client, sign_in):
-    sign_in(Role.APPROVER)
+def test_a_right_taken_away_in_mid_session_is_gone(sign_in):
+    client = sign_in(Role.APPROVER)
     address = reverse("admin:cities_mayor_changelist")
     assert client.get(address).status_code == 200
     Group.objects.get(name="Approvers").permissions.clear()
     assert client.get(address).status_code == 403
 
 
-def test_a_suspended_mayor_is_no_member(sign_in, city):
-    mine = sign_in(Role.MAYOR)
-    assert type(city).objects.members().get() == city
-    mine.suspend(by=StaffFactory(), note="Under question.")
-    assert not type(city).objects.members().exists()
+def test_a_suspended_mayor_is_no_member(world):
+    assert City.objects.members().get() == world.city
+    Mayor.objects.get(pk=world.mine[Role.MAYOR].pk).suspend(by=StaffFactory(), note="Under question.")
+    assert not City.objects.members().exists()

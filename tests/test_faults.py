@@ -15,11 +15,11 @@ from django.db import connection
 
 from cities.models import TopicStatement
 from cities.tests.factories import CityFactory, CountryFactory
-from conftest import wait_until
+from conftest import kill_family, wait_until
 from mayors_portal import embedded
 from mayors_portal.celery import app
 from partnerships import profiles
-from partnerships.match_table import NEXT, TABLE, stored_lists
+from partnerships.match_table import CITIES
 from partnerships.matching.topk import Matcher
 from partnerships.models import CityMatch, MatchRun, ScoringJob
 from partnerships.outbox import ask_for_scoring
@@ -74,7 +74,7 @@ def one(query, *parameters):
 
 def fingerprint():
     """Number of matches, and a sum over all that is stored of them."""
-    return one(f"SELECT count(*), sum(hash_record_extended(place, 0)) FROM {TABLE} AS place")
+    return one(f"SELECT count(*), sum(hash_record_extended(place, 0)) FROM {CITIES.name} AS place")
 
 
 def world_with_old_matches():
@@ -103,7 +103,7 @@ def held_up_in_mid_run(broker):
         broker.hint()
         waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
         wait_until(lambda: one(waits, HELD_UP) == (1,))
-        assert 0 < one(f"SELECT count(*) FROM {NEXT}")[0] < CityMatch.objects.count()
+        assert 0 < one(f"SELECT count(*) FROM {CITIES.next}")[0] < CityMatch.objects.count()
         yield
     finally:
         one("SELECT pg_advisory_unlock(%s)", HELD_UP)
@@ -116,7 +116,7 @@ def all_done():
 def matches_are_those_of_a_sequential_run():
     at_hand = profiles.fresh()
     [expected] = Matcher.of(at_hand).run(CityMatch.LAST_RANK, threads=1)
-    stored = stored_lists(at_hand, expected.rows)
+    stored = CITIES.stored_lists(at_hand, expected.rows)
     return all(
         np.array_equal(getattr(stored, name), getattr(expected, name), equal_nan=name != "partners")
         for name in ("partners", "scores", "components")
@@ -129,10 +129,7 @@ def kill_the_child(process, broker, start):
 
 
 def kill_the_worker(process, broker, start):
-    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    for member in family:
-        member.kill()
-    process.wait()
+    kill_family(process)
     start()
     broker.hint()
 

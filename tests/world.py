@@ -13,7 +13,19 @@ from cities.tests.factories import (
 from partnerships.models import MatchingRound
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
 from partnerships.round_solving import solve_waiting_rounds
-from partnerships.tests.factories import BusinessProfileFactory, MatchingRoundFactory
+from partnerships.tests.factories import (
+    BusinessProfileFactory,
+    FinancialPartnerProfileFactory,
+    FundingCallFactory,
+    MatchingRoundFactory,
+)
+from projects.tests.factories import (
+    BudgetLineFactory,
+    FundingSourceFactory,
+    MilestoneFactory,
+    ProjectFactory,
+    ProjectNeedFactory,
+)
 
 PLACES = {
     "UA": [
@@ -71,6 +83,25 @@ def small_world() -> dict[str, City]:
             languages=["en"],
             is_demonstration=True,
         )
+    fund = FinancialPartnerProfileFactory(
+        organisation__name="Kyiv Fund",
+        organisation__slug="example-kyiv",
+        organisation__city=made["Kyiv"],
+        stated=["grant", "loan"],
+        institution="fund",
+        ticket_to=500_000,
+        currency="EUR",
+        is_demonstration=True,
+    )
+    FundingCallFactory(organisation=fund.organisation, topics=["water"], amount=1_000_000, currency="EUR")
+    school = ProjectFactory(
+        city=made["Lviv"], slug="example-school", title_en="A school", title_uk="Школа", summary_uk="Школа.",
+        published=True, rate=50, rate_on="2026-11-01", is_demonstration=True,
+    )  # fmt: skip
+    BudgetLineFactory(project=school)
+    FundingSourceFactory(project=school)
+    ProjectNeedFactory(project=school)
+    MilestoneFactory(project=school)
     assert CityProfile.objects.count() == 2
     return made
 

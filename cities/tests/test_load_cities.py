@@ -13,6 +13,10 @@ from cities.models import City, CityName, CityProfile, Country, DataVersion, Reg
 
 from .factories import CityProfileFactory, MayorFactory, TwinningFactory
 
+pytestmark = (
+    pytest.mark.django_db
+)  # all: tests with and without a database run apart, and Europe is read once
+
 
 @pytest.fixture(scope="module")
 def europe() -> Reference:
@@ -82,7 +86,6 @@ def everything() -> list[list[Any]]:
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
-@pytest.mark.django_db
 def test_a_load_writes_countries_regions_cities_and_names():
     load(data(LVIV, names=[NameRow(1, "Львів", 1), NameRow(1, "Lwów", 2)]))
     city = City.objects.select_related("country", "region").get()
@@ -100,7 +103,6 @@ def test_a_load_writes_countries_regions_cities_and_names():
     }
 
 
-@pytest.mark.django_db
 def test_a_second_load_changes_nothing():
     loaded = data(LVIV, names=[NameRow(1, "L’viv", 2), NameRow(1, "Lwów", 2)])
     load(loaded)
@@ -109,7 +111,6 @@ def test_a_second_load_changes_nothing():
     assert everything() == before
 
 
-@pytest.mark.django_db
 def test_a_load_brings_what_changed_and_keeps_the_address_and_the_profile():
     load(data(LVIV, names=[NameRow(1, "Lwów", 1)]))
     CityProfileFactory(city_id=1, city=None, summary_en="Our own words")
@@ -120,13 +121,11 @@ def test_a_load_brings_what_changed_and_keeps_the_address_and_the_profile():
     assert CityProfile.objects.get(city=city).summary_en == "Our own words"
 
 
-@pytest.mark.django_db
 def test_of_names_that_are_searched_alike_the_first_is_kept():
     load(data(LVIV, names=[NameRow(1, "LVIV", 1), NameRow(1, "L’viv", 2), NameRow(1, "’", 3)]))
     assert list(CityName.objects.values_list("name", flat=True)) == ["Lviv"]
 
 
-@pytest.mark.django_db
 def test_slugs_are_plain_for_the_largest_and_never_change():
     small = LVIV._replace(id=2, population=5)
     other = LVIV._replace(id=3, name="Saint-Étienne’s ß")
@@ -139,7 +138,6 @@ def test_slugs_are_plain_for_the_largest_and_never_change():
     assert dict(City.objects.values_list("pk", "slug")) == {**slugs, 5: "lviv-5"}
 
 
-@pytest.mark.django_db
 def test_a_city_that_vanished_goes_unless_something_refers_to_it():
     cities = [LVIV._replace(id=number) for number in (1, 2, 3, 4, 5)]
     load(data(*cities))
@@ -152,14 +150,12 @@ def test_a_city_that_vanished_goes_unless_something_refers_to_it():
     assert load(data()) == reference.Outcome(0, 0, 0, 0, 4, 0, 0)
 
 
-@pytest.mark.django_db
 def test_a_country_and_a_region_go_with_their_last_city():
     load(data(LVIV))
     load(Reference([], [], [], []))
     assert [model.objects.count() for model in (Country, Region, City, CityName)] == [0, 0, 0, 0]
 
 
-@pytest.mark.django_db
 def test_the_command_loads_europe_within_its_minute(monkeypatch, europe):
     monkeypatch.setattr(geonames, "read", lambda extra, excluded: europe)
     out = StringIO()

@@ -15,7 +15,7 @@ from .factories import CityFactory, CityProfileFactory, CountryFactory
 
 pytestmark = pytest.mark.django_db
 
-LVIV, WROCLAW, BARANIVKA = 702550, 3081368, 712839
+LVIV, WROCLAW, BARANIVKA, KYIV = 702550, 3081368, 712839, 703448
 
 
 @pytest.fixture
@@ -23,6 +23,7 @@ def cities() -> None:
     CityFactory(id=LVIV, name="Lviv")
     CityFactory(id=WROCLAW, name="Wrocław", slug="wroclaw", country=CountryFactory(code="PL"))
     CityFactory(id=BARANIVKA, name="Baranivka")
+    CityFactory(id=KYIV, name="Kyiv", slug="kyiv")
     CityFactory(name="Stryi")
 
 
@@ -58,8 +59,8 @@ def test_the_texts_are_complete_in_both_languages_and_fit_the_models():
 
 
 def test_cities_become_members_marked_as_demonstration(cities):
-    assert load().startswith("3 cities became demonstration members")
-    assert City.objects.members().count() == 3
+    assert load().startswith("4 cities became demonstration members")
+    assert City.objects.members().count() == 4
     assert not CityProfile.objects.filter(is_demonstration=False).exists()
     assert not Mayor.objects.filter(is_demonstration=False).exists()
     lviv = City.objects.get(pk=LVIV)
@@ -74,7 +75,7 @@ def test_a_second_run_keeps_what_people_wrote(cities):
     TopicStatement.objects.filter(city=LVIV).delete()
     people = User.objects.count()
     assert load().startswith(
-        "0 cities became demonstration members, 3 had a profile and keep it, 0 twinnings"
+        "0 cities became demonstration members, 4 had a profile and keep it, 0 twinnings"
     )
     assert CityProfile.objects.get(city=LVIV).summary_en == "Our own words"
     assert not TopicStatement.objects.filter(city=LVIV).exists()
@@ -121,7 +122,7 @@ def test_production_refuses_unless_forced_and_then_lets_nobody_sign_in(cities, s
         load()
     assert not CityProfile.objects.exists()
     assert "demo-" not in load("--force")
-    assert City.objects.members().count() == 3
+    assert City.objects.members().count() == 4
     assert not any(user.has_usable_password() or user.is_staff for user in User.objects.all())
 
 

@@ -1,40 +1,49 @@
-"""The keys by which a business is found: its names, and all that it says of itself."""
+"""The keys by which a business is found and compared: its names, and all that it says of itself."""
 
-from django.db.models import Func, Value
+from collections.abc import Iterable, Sequence
 
-from . import nace
+from cities import nace
+from partnerships.organisations import keys
+
 from .models import BusinessName, BusinessProfile, BusinessStatement
-from .romanised import romanised
+from .texts import vectors
 
-LONGEST_KEY = 800
-
-
-def key(text: str) -> Func:
-    """What PostgreSQL makes of a text for comparing: small Latin letters without accents."""
-    return Func(Value(romanised(text)), function="search_key")
+Notes = Iterable[Sequence[str]]
 
 
 def write_keys(profile: BusinessProfile) -> None:
     """Bring the keys of a business up to date; call it in the transaction of the change."""
-    organisation = profile.organisation
-    names = list(dict.fromkeys(filter(None, [organisation.name, profile.other_name])))
-    BusinessName.objects.filter(organisation=organisation).exclude(name__in=names).delete()
-    for name in names:
-        BusinessName.objects.update_or_create(
-            organisation=organisation, name=name, defaults={"key": key(name)}
-        )
-    BusinessProfile.objects.filter(pk=profile.pk).update(text_key=key(_texts(profile)))
+    stated = list(BusinessStatement.objects.filter(organisation=profile.organisation))
+    keys.write_keys(profile, BusinessName, _texts(profile, stated))
+    vectors_now = text_vectors(profile, stated)
+    BusinessProfile.objects.filter(pk=profile.pk).update(text_vectors=vectors_now)
 
 
-def _texts(profile: BusinessProfile) -> str:
-    organisation, city = profile.organisation, profile.organisation.city
+def set_keys(profile: BusinessProfile, statements: Sequence[BusinessStatement]) -> None:
+    """Set what a new business is found and compared by, but for its names; not saved."""
+    profile.text_key = keys.text_key(profile, _texts(profile, statements))  # type: ignore[assignment]
+    profile.text_vectors = text_vectors(profile, statements)
+
+
+def text_vectors(profile: BusinessProfile, statements: Sequence[BusinessStatement]) -> bytes:
+    """What a business says it does, and what it seeks, as numbers."""
+    notes = [(one.kind, one.note_en, one.note_uk) for one in statements]
+    return vectors(profile.division, *sides(profile.summary_en, profile.summary_uk, notes))
+
+
+def sides(summary_en: str, summary_uk: str, notes: Notes) -> tuple[list[str], list[str]]:
+    """What a business says it does, and what it seeks; notes: kind, English and Ukrainian note of each."""
+    does: list[str] = [summary_en, summary_uk]
+    seeks: list[str] = []
+    for kind, *both in notes:
+        (seeks if kind == BusinessStatement.Kind.NEED else does).extend(both)
+    return does, seeks
+
+
+def _texts(profile: BusinessProfile, statements: Sequence[BusinessStatement]) -> list[str]:
     activity = nace.activities().get(profile.division)
-    notes = BusinessStatement.objects.filter(organisation=organisation).values_list("note_en", "note_uk")
-    return " ".join(
-        [
-            *(organisation.name, profile.other_name, city.name, city.name_uk),
-            *(profile.summary_en, profile.summary_uk, profile.certificates),
-            *((activity.title_en, activity.title_uk) if activity else ()),
-            *(note for both in notes for note in both),
-        ]
-    )
+    return [
+        profile.certificates,
+        *((activity.title_en, activity.title_uk) if activity else ()),
+        *(note for one in statements for note in (one.note_en, one.note_uk)),
+    ]

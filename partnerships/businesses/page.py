@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from cities import nace
 from cities.city_page import language_names
 
-from . import nace
 from .models import BusinessProfile, BusinessStatement
 from .words import market_names
 

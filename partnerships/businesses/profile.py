@@ -3,23 +3,22 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from cities import nace
 from cities.city_page import language_names
-from cities.editing import Content, ProfileEditing
+from partnerships.organisations.profile import CONTACT, OrganisationEditing
 
-from . import nace
 from .keys import write_keys
 from .models import BusinessProfile, BusinessStatement, BusinessVersion, SizeBand, Trade
 from .words import market_names
 
 
-class BusinessEditing(ProfileEditing):
+class BusinessEditing(OrganisationEditing):
     """How businesses keep their profiles."""
 
     profiles, statements, versions = BusinessProfile, BusinessStatement, BusinessVersion
-    owner, item = "organisation", "trade"
+    item = "trade"
     FIELDS = (
         "other_name",
         "division",
@@ -31,9 +30,7 @@ class BusinessEditing(ProfileEditing):
         "languages",
         "certificates",
         "website",
-        "contact_name",
-        "contact_email",
-        "contact_phone",
+        *CONTACT,
     )
     KINDS: ClassVar[Mapping[str, Any]] = {
         BusinessStatement.Kind.NEED.value: gettext_lazy("Seeks"),
@@ -44,20 +41,9 @@ class BusinessEditing(ProfileEditing):
         """The types of trade."""
         return {code: str(label) for code, label in Trade.choices}
 
-    def present(self, subject: Any) -> BusinessProfile:
-        """The profile of a business; a new one, with the website of its application, if there is none."""
-        profile: BusinessProfile = super().present(subject)
-        if profile._state.adding:
-            profile.website = subject.website
-        return profile
-
-    def write(self, subject: Any, content: Content, *, is_demonstration: bool = False) -> BusinessProfile:
-        """As of every profile; the business is lately updated, and found by what it says."""
-        profile: BusinessProfile = super().write(subject, content, is_demonstration=is_demonstration)
-        profile.updated_at = timezone.now()
-        profile.save(update_fields=["updated_at"])
+    def write_keys(self, profile: BusinessProfile) -> None:
+        """Its names, and all that it says."""
         write_keys(profile)
-        return profile
 
     def in_words(self, name: str, value: Any) -> str:
         """The value of a field."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cities.filters import RELEVANCE, DirectoryQuery
+from cities.filters import RELEVANCE, VIEWS, DirectoryQuery
 
 FACETS = {
     "country": _("Country"),
@@ -34,7 +34,6 @@ SORTS = {
     "size": _("largest first"),
     "founded": _("oldest first"),
 }
-VIEWS = {"cards": _("Cards"), "table": _("Table")}
 
 
 @dataclass(frozen=True)

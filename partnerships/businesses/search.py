@@ -1,51 +1,14 @@
-"""Search for businesses: by their names as cities are found by theirs, and by what they say of themselves.
+"""Search for businesses: see `organisations.search`."""
 
-Whatever the script: names and texts are compared in Latin letters. What is found only by its texts (every
-word of the search stands in them) comes after what is found by its name.
-"""
-
-from dataclasses import replace
-
-import numpy as np
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection, transaction
-
-from cities.search import SHORTEST_PART, Found, Names, search
+from cities.search import Found
+from partnerships.organisations import search
 
 from .directory import BusinessDirectory
 from .models import BusinessName, BusinessProfile
-from .romanised import romanised
 
-OF_BUSINESSES = Names(BusinessName, "organisation_id", ("name",), romanised)
-MOST_WORDS = 8
-WORD_SIMILARITY = 0.5  # "stochnia" in "stocznia polnocna" just has it; "helmet" in "helvetia" has 0.43
+OF_BUSINESSES = search.names_in(BusinessName)
 
 
 def find(text: str, at_hand: BusinessDirectory) -> Found:
     """The businesses a search finds, best first."""
-    found = search(text, at_hand, OF_BUSINESSES)
-    words = [word for word in found.key.split(" ") if any(map(str.isalnum, word))][:MOST_WORDS]
-    if not words or max(map(len, words)) < SHORTEST_PART:
-        return found
-    texts = BusinessProfile.objects.all()
-    for word in words:
-        texts = texts.filter(text_key__contains=word)
-    rows = at_hand.rows_of(list(texts.values_list("pk", flat=True)))
-    more = np.setdiff1d(rows[rows >= 0], found.rows)
-    both = np.concatenate([found.rows, more])
-    return replace(found, rows=both) if len(both) else _word_like(found, at_hand)
-
-
-def _word_like(found: Found, at_hand: BusinessDirectory) -> Found:
-    """Where nothing else is found: the businesses with part of a name like the text, most similar first."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(WORD_SIMILARITY)]
-        )
-        similar = BusinessName.objects.filter(key__trigram_word_similar=found.key).annotate(
-            likeness=TrigramWordSimilarity(found.key, "key")
-        )
-        near = list(similar.order_by("-likeness", "name").values_list("organisation_id", "name"))
-    rows = at_hand.rows_of([key for key, _name in near]).tolist()
-    names = {row: name for row, (_key, name) in zip(rows, near, strict=True) if row >= 0}
-    return replace(found, rows=np.array(list(names), dtype=np.int64), misspelt=names)
+    return search.find(text, at_hand, OF_BUSINESSES, BusinessProfile)

@@ -3,26 +3,27 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 
-from accounts.membership import State
 from cities.answering import directory_answer
-from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager, relaxations
+from cities.filters import VIEWS
+from cities.listing import Chip, grouped
 from cities.page_cache import public_page
-from cities.search import Found, suggestions
+from cities.search import Found
 from cities.selection import Selection
-from partnerships.models import OrganisationMember
+from partnerships.integrity.declarations import public_standing
+from partnerships.organisations.listing import results
+from partnerships.organisations.page import is_mine, public_profile
 
 from . import directory, listing
 from .directory import BusinessDirectory
 from .models import BusinessProfile
 from .page import profile_context
-from .query import SORTS, VIEWS, BusinessQuery
-from .search import OF_BUSINESSES, find
-
-FOUND_ELSEWHERE = 3  # businesses shown that a search found outside the filters
+from .pictures import BusinessMap
+from .query import SORTS, BusinessQuery
+from .search import find
 
 
 @login_not_required
@@ -38,7 +39,9 @@ def businesses(request: HttpRequest) -> HttpResponseBase:
             return listing.csv_response(at_hand, selection)
         case "json":
             return listing.json_response(at_hand, selection)
-    context = _results(at_hand, selection, query, found)
+        case "clusters":
+            return JsonResponse(BusinessMap(at_hand, selection).live(request.GET.get("width", "")))
+    context = _results(at_hand, selection, found)
     page = {"title": _title(context["chips"])}
     block = ("businesses/results.html", context)
     return directory_answer(request, block, ("businesses/directory.html", page))
@@ -51,31 +54,14 @@ def _title(filters: list[Chip]) -> str:
     return gettext("Businesses: %(filters)s") % {"filters": ", ".join(chip.label for chip in filters)}
 
 
-def _results(
-    at_hand: BusinessDirectory, selection: Selection, query: BusinessQuery, found: Found | None
-) -> dict[str, Any]:
+def _results(at_hand: BusinessDirectory, selection: Selection, found: Found | None) -> dict[str, Any]:
     """What the block of results shows."""
-    pages = pager(query, total := len(selection))
-    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
-    text = ngettext("%(count)s business", "%(count)s businesses", total)
-    nothing_found = found is not None and not len(found.rows)
+    text = ngettext("%(count)s business", "%(count)s businesses", total := len(selection))
     return {
-        "query": query,
-        "total": total,
+        **results(at_hand, selection, found, listing.cards, BusinessMap),
         "summary": text % {"count": grouped(total)},
-        "unknown": selection.unknown,
-        "facets": facet_groups(at_hand, selection),
-        "chips": chips(at_hand, query),
         "sorts": SORTS,
         "views": VIEWS,
-        "pager": pages,
-        "cards": listing.cards(at_hand, rows, found.names(at_hand, rows) if found else None),
-        "relaxations": [] if total else relaxations(at_hand, query, found.rows if found else None),
-        "elsewhere": listing.cards(at_hand, found.rows[:FOUND_ELSEWHERE]) if found and not total else [],
-        "suggestions": [(name, query.but(q=name).url) for name in suggestions(found.key, OF_BUSINESSES)]
-        if found and nothing_found
-        else [],
-        "is_empty": not len(at_hand),
     }
 
 
@@ -85,20 +71,12 @@ def business(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Everything public of one business, in a constant number of queries."""
     if slug != slug.lower():
         return redirect("business", slug.lower(), permanent=True)
-    shown = (
-        BusinessProfile.objects.public()
-        .filter(organisation__slug=slug)
-        .select_related("organisation__city__country", "organisation__city__region")
-        .first()
-    )
-    if shown is None:
-        raise Http404
+    shown = public_profile(BusinessProfile, slug)
     organisation = shown.organisation
-    mine = (
-        request.user.is_authenticated
-        and OrganisationMember.objects.filter(
-            user=request.user, organisation=organisation, state=State.APPROVED
-        ).exists()
-    )
-    context = profile_context(shown, organisation.business_statements.all())
-    return render(request, "businesses/business.html", {**context, "business": organisation, "mine": mine})
+    context = profile_context(shown, organisation.businessstatements.all())
+    page = {
+        "business": organisation,
+        "mine": is_mine(request, shown),
+        "integrity": public_standing(organisation),
+    }
+    return render(request, "businesses/business.html", {**context, **page})

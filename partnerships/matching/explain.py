@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .components import COMPONENTS
+from .components import COMPONENTS, Component
 from .kernels import chord, great_circle_km, values_of_rows, weighted_sum
 from .profiles import WORD_BITS, Profiles
 from .scoring import NEUTRAL, weight_vector
@@ -76,16 +76,23 @@ def explain(
     weights = weight_vector() if weights is None else weights
     others = profiles.checked(partner)
     values = values_of_rows(profiles.cities, profiles.patterns, row, others)[0]
-    parts = tuple(
+    score = float(weighted_sum(values, weights, NEUTRAL))
+    return Explanation(score, parts_of(COMPONENTS, values, weights), _facts(profiles, row, partner))
+
+
+def parts_of(
+    components: Iterable[Component], values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
+) -> tuple[Part, ...]:
+    """What each component adds; values (c,) with NaN for unknown, weights (c,)."""
+    return tuple(
         Part(
             code=component.code,
             value=None if np.isnan(value) else float(value),
             weight=float(weight),
             contribution=float(weight * (component.neutral if np.isnan(value) else value)),
         )
-        for component, value, weight in zip(COMPONENTS, values, weights, strict=True)
+        for component, value, weight in zip(components, values, weights, strict=True)
     )
-    return Explanation(float(weighted_sum(values, weights, NEUTRAL)), parts, _facts(profiles, row, partner))
 
 
 def _facts(profiles: Profiles, row: int, partner: int) -> Facts:

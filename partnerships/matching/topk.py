@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,28 @@ class MatchBlock:
     components: npt.NDArray[np.float32]
 
 
+class Engine(Protocol):
+    """What finds partners: of cities `Matcher`, of businesses `trade_topk.TradeMatcher`."""
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """The ids of all rows, ascending."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    def possible_partners(self, row: int) -> npt.NDArray[np.int32]:
+        """Rows of all that can be proposed to one, ascending."""
+
+    def score_partners(
+        self, row: int, partners: npt.NDArray[np.integer]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Scores, shape (m,), and components, shape (m, c), of one with m partners (rows)."""
+
+    def best_partners(self, rows: npt.ArrayLike, k: int = DEFAULT_K) -> MatchBlock:
+        """The k best partners of each of these rows."""
+
+
 @dataclass(frozen=True)
 class Matcher:
     """Profiles made ready for searching with one set of weights; building it takes a fraction of a second."""
@@ -59,6 +82,24 @@ class Matcher:
     def of(cls, profiles: Profiles, weights: npt.NDArray[np.float64] | None = None) -> Matcher:
         """A matcher of these profiles with `scoring.weight_vector` weights, the default ones if None."""
         return cls(profiles, weight_vector() if weights is None else weights, build_blocks(profiles))
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """The ids of the cities, ascending."""
+        return self.profiles.ids
+
+    def __len__(self) -> int:
+        return len(self.profiles)
+
+    def possible_partners(self, row: int) -> npt.NDArray[np.int32]:
+        """Rows of all cities that can be proposed to a city."""
+        return possible_partners(self.profiles, row)
+
+    def score_partners(
+        self, row: int, partners: npt.NDArray[np.integer]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Scores and components of one city with others (rows); see `scoring.score_partners`."""
+        return score_partners(self.profiles, row, partners, self.weights)
 
     def best_partners(self, rows: npt.ArrayLike, k: int = DEFAULT_K) -> MatchBlock:
         """The k best partners of each of these cities (rows), in one go and one thread."""
@@ -87,17 +128,28 @@ class Matcher:
         all) is called. A broken-off run is taken up again with the rows that are missing.
         """
         wanted = np.arange(len(self.profiles)) if rows is None else self.profiles.checked(rows)
-        batches = (wanted[i : i + batch_rows] for i in range(0, len(wanted), batch_rows))
-        done = 0
-        with ThreadPoolExecutor(threads, thread_name_prefix="matcher") as pool:
-            ahead = deque(pool.submit(self.best_partners, batch, k) for batch in islice(batches, threads + 1))
-            while ahead:
-                block = ahead.popleft().result()
-                yield block
-                done += len(block.rows)
-                if progress:
-                    progress(done, len(wanted))
-                ahead.extend(pool.submit(self.best_partners, batch, k) for batch in islice(batches, 1))
+        return in_batches(lambda batch: self.best_partners(batch, k), wanted, threads, batch_rows, progress)
+
+
+def in_batches(
+    best_partners: Callable[[npt.NDArray[np.integer]], MatchBlock],
+    wanted: npt.NDArray[np.integer],
+    threads: int,
+    batch_rows: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[MatchBlock]:
+    """What `best_partners` finds for the rows wanted, batch by batch in their order; see `Matcher.run`."""
+    batches = (wanted[i : i + batch_rows] for i in range(0, len(wanted), batch_rows))
+    done = 0
+    with ThreadPoolExecutor(threads, thread_name_prefix="matcher") as pool:
+        ahead = deque(pool.submit(best_partners, batch) for batch in islice(batches, threads + 1))
+        while ahead:
+            block = ahead.popleft().result()
+            yield block
+            done += len(block.rows)
+            if progress:
+                progress(done, len(wanted))
+            ahead.extend(pool.submit(best_partners, batch) for batch in islice(batches, 1))
 
 
 def score_row(
@@ -117,7 +169,17 @@ def score_row(
     allowed = possible_partners(profiles, row)
     if candidates is not None:
         allowed = np.intersect1d(allowed, profiles.checked(candidates))
-    scores, components = score_partners(profiles, row, allowed, weights)
+    return best_of(row, allowed, *score_partners(profiles, row, allowed, weights), k)
+
+
+def best_of(
+    row: int,
+    allowed: npt.NDArray[np.int32],
+    scores: npt.NDArray[np.float32],
+    components: npt.NDArray[np.float32],
+    k: int,
+) -> MatchBlock:
+    """The k best of some partners (rows, ascending) that have been scored."""
     best = np.argsort(-scores, kind="stable")[:k]
     partners = np.full((1, k), -1, dtype=np.int32)
     kept_scores = np.full((1, k), np.nan, dtype=np.float32)
@@ -154,6 +216,17 @@ def affected_rows(
     """
     partners = possible_partners(profiles, row)
     scores, _ = score_partners(profiles, row, partners, weights)
+    return entered(row, partners, scores, last_scores, last_partners)
+
+
+def entered(
+    row: int,
+    partners: npt.NDArray[np.int32],
+    scores: npt.NDArray[np.float32],
+    last_scores: npt.NDArray[np.float32],
+    last_partners: npt.NDArray[np.integer],
+) -> npt.NDArray[np.int32]:
+    """`affected_rows`, where the scores of the row with its possible partners are known."""
     last_score, last_partner = last_scores[partners], last_partners[partners]
     enters = (scores > last_score) | ((scores == last_score) & (row <= last_partner)) | np.isnan(last_score)
     return partners[enters]

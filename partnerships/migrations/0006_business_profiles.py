@@ -5,12 +5,12 @@ import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import partnerships.businesses.nace
+import cities.nace
 from django.conf import settings
 from django.db import migrations, models
 from django.utils.text import slugify
 
-from partnerships.businesses.romanised import romanised
+from cities.romanised import romanised
 
 
 TABLES = ["organisation", "organisationmember", "businessprofile", "businessname", "businessstatement"]
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='business_profile', serialize=False, to='partnerships.organisation', verbose_name='business')),
                 ('other_name', models.CharField(blank=True, help_text='A brand, or the name in Latin or Ukrainian letters: people find you by it.', max_length=200, verbose_name='other name')),
-                ('division', models.CharField(blank=True, choices=partnerships.businesses.nace.division_choices, help_text='The division of NACE Rev. 2 (in Ukraine KVED-2010) of your main activity.', max_length=2, verbose_name='activity')),
+                ('division', models.CharField(blank=True, choices=cities.nace.division_choices, help_text='The division of NACE Rev. 2 (in Ukraine KVED-2010) of your main activity.', max_length=2, verbose_name='activity')),
                 ('summary_en', models.TextField(blank=True, max_length=2000, verbose_name='summary in English')),
                 ('summary_uk', models.TextField(blank=True, max_length=2000, verbose_name='summary in Ukrainian')),
                 ('size', models.CharField(blank=True, choices=[('micro', '1 to 9 people'), ('small', '10 to 49 people'), ('medium', '50 to 249 people'), ('large', '250 people or more')], max_length=10, verbose_name='size')),

@@ -1,15 +1,23 @@
 """Organisations and who represents them, for tests."""
 
-from factory import PostGeneration, Sequence, SubFactory
+from datetime import timedelta
+
+from django.utils import timezone
+from factory import LazyFunction, PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.membership import State
 from accounts.tests.factories import UserFactory
 from cities.tests.factories import CityFactory
 from partnerships.businesses.keys import write_keys
+from partnerships.finance import keys as finance_keys
 from partnerships.models import (
+    BusinessInvitation,
     BusinessProfile,
     BusinessStatement,
+    FinancialOffer,
+    FinancialPartnerProfile,
+    FundingCall,
     MatchingRound,
     Organisation,
     OrganisationMember,
@@ -48,7 +56,9 @@ def _add_statements(
     write_keys(profile)
 
 
-def _approve(profile: BusinessProfile, create: bool, approved: bool | None, **_: object) -> None:
+def _approve(
+    profile: BusinessProfile | FinancialPartnerProfile, create: bool, approved: bool | None, **_: object
+) -> None:
     if approved is not False:
         OrganisationMemberFactory(organisation=profile.organisation)
 
@@ -68,6 +78,40 @@ class BusinessProfileFactory(DjangoModelFactory[BusinessProfile]):
     approved = PostGeneration(_approve)
 
 
+def _add_offers(
+    profile: FinancialPartnerProfile, create: bool, stated: list[str] | None, **_: object
+) -> None:
+    for instrument in stated or []:
+        FinancialOffer.objects.create(organisation=profile.organisation, instrument=instrument)
+    finance_keys.write_keys(profile)
+
+
+class FinancialPartnerProfileFactory(DjangoModelFactory[FinancialPartnerProfile]):
+    """A public financial partner: `FinancialPartnerProfileFactory(institution="bank", stated=["loan"])`.
+
+    With `approved=False` nobody is approved to represent it.
+    """
+
+    class Meta:
+        model = FinancialPartnerProfile
+        skip_postgeneration_save = True
+
+    organisation = SubFactory(OrganisationFactory, kind=Organisation.Kind.FINANCIAL_PARTNER)
+    stated = PostGeneration(_add_offers)
+    approved = PostGeneration(_approve)
+
+
+class FundingCallFactory(DjangoModelFactory[FundingCall]):
+    """A call of a financial partner with a month to go."""
+
+    class Meta:
+        model = FundingCall
+
+    organisation = SubFactory(OrganisationFactory, kind=Organisation.Kind.FINANCIAL_PARTNER)
+    title_en = Sequence(lambda n: f"Call {n}")
+    deadline = LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+
 class MatchingRoundFactory(DjangoModelFactory[MatchingRound]):
     """A round that is being prepared: three partners each, among all cities, for whom the test says."""
 
@@ -80,3 +124,17 @@ class MatchingRoundFactory(DjangoModelFactory[MatchingRound]):
     candidates_min_population = 0
     partners_each = 3
     capacity = 3
+
+
+class BusinessInvitationFactory(DjangoModelFactory[BusinessInvitation]):
+    """An invitation that waits for its letter."""
+
+    class Meta:
+        model = BusinessInvitation
+
+    city = SubFactory(CityFactory)
+    invited_by = SubFactory(UserFactory)
+    name = Sequence(lambda n: f"Invited {n}")
+    email = "director@glass.example"
+    language = "uk"
+    expires_at = LazyFunction(lambda: timezone.now() + BusinessInvitation.VALID)

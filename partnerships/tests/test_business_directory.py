@@ -327,3 +327,20 @@ def test_a_long_facet_opened_stays_within_bounds(client, market, monkeypatch):
     opened = page(client, "expand=city")
     assert opened.count('name="city"') == 3
     assert "Show fewer" in opened
+
+
+def test_the_map_has_businesses_at_their_cities(client, market, lviv, gdansk):
+    for city, latitude, longitude in [(lviv, 49.84, 24.02), (gdansk, 54.35, 18.65)]:
+        city.latitude, city.longitude = latitude, longitude
+        city.save()
+    clusters = client.get("/businesses/?format=clusters&bounds=45,10,60,40&width=900").json()["clusters"]
+    several, one = clusters
+    assert (several["count"], several["label"]) == (2, "Lviv: 2 businesses")
+    assert one["label"] == "Stocznia Północna, Gdańsk"
+    assert one["url"] == market["Stocznia Północna"].organisation.get_absolute_url()
+    assert page(client, several["url"].removeprefix("./?")).count('class="card linked"') == 2
+    drawn = page(client, "view=map")
+    assert 'aria-label="Lviv: 2 businesses"' in drawn
+    assert "card linked" not in drawn
+    assert 'data-map="?format=clusters"' in drawn
+    assert "js/map.js" in drawn

@@ -7,11 +7,10 @@ from django.utils import translation
 
 from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory
-from cities import page_cache
+from cities import nace, page_cache
+from cities.romanised import romanised
 from cities.tests.factories import CityFactory, CountryFactory
-from partnerships.businesses import nace
 from partnerships.businesses.profile import editing
-from partnerships.businesses.romanised import romanised
 from partnerships.models import (
     BusinessName,
     BusinessProfile,
@@ -291,3 +290,36 @@ def test_nace_is_whole():
 )
 def test_letters_become_latin(text_, latin):
     assert romanised(text_) == latin
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("23", ["23"]),
+        ("c23.13", ["23"]),
+        ("1.1", ["01"]),
+        ("62 anything", ["62"]),
+        ("Telecommunications", ["61"]),
+        ("telecomunications", ["61"]),
+        ("телекомунікації", ["61"]),
+        ("Телекомунікаціи", ["61"]),
+        ("scientific research", ["72"]),
+        ("", []),
+        ("00", []),
+        ("99x", []),
+        ("qwertzuiop", []),
+    ],
+)
+def test_an_activity_is_found_by_its_number_or_words(text, codes):
+    assert [one.code for one in nace.found(text)] == codes
+
+
+def test_an_activity_can_be_typed_in_words(client, director, glass):
+    page = text(client.get(f"/businesses/{glass.slug}/profile/"))
+    assert '<option value="62 Computer programming' in page
+    save(client, glass, division="Telecommunications")
+    assert BusinessProfile.objects.get().division == "61"
+    assert 'value="61 Telecommunications"' in text(client.get(f"/businesses/{glass.slug}/profile/"))
+    page = text(save(client, glass, division="transport"))
+    assert "Several activities fit: 30 Manufacture of other transport equipment; 49 Land transport" in page
+    assert 'value="transport"' in page

@@ -7,6 +7,7 @@ import pytest
 from partnerships.matching.components import COMPONENTS
 from partnerships.models import MatchRun
 from partnerships.places import place_among
+from partnerships.quality import quality
 from partnerships.reasons import LABELS
 from tests.world import score_world, small_world
 
@@ -22,7 +23,8 @@ def page(client, address=METHOD):
 
 
 def weights(html):
-    cells = re.findall(r'<td class="number">([\d.]+)</td>', html)
+    of_cities = html.partition('id="businesses"')[0]
+    cells = re.findall(r'<td class="number">([\d.]+)</td>', of_cities)
     return dict(zip((component.code for component in COMPONENTS), map(float, cells), strict=True))
 
 
@@ -73,3 +75,13 @@ def test_proposals_show_the_place_first_and_the_score_as_points(client):
         text = page(client, address)
         assert re.search(r"<strong>1st of 4</strong> ?<span class=\"muted\">\d+ points</span>", text), address
     assert "<strong>місце 1 з 4</strong>" in page(client, "/uk/cities/ua/lviv/matches/")
+
+
+def test_it_says_how_good_it_is_beside_rules_of_thumb(client):
+    portal, _ukraine, *others = quality()
+    assert all(portal.among_50 > other.among_50 for other in others)
+    assert portal.median_rank < min(other.median_rank for other in others)
+    page = client.get("/about/matching/").content.decode()
+    for one in quality():
+        assert str(one.label) in page
+        assert f"{one.among_50:.0f} %" in page

@@ -126,7 +126,7 @@ def test_a_run_that_breaks_off_leaves_the_old_matches(monkeypatch):
     small_world()
     score_world()
     before = everything()
-    monkeypatch.setattr(scoring, "index_next", lambda: 1 / 0)
+    monkeypatch.setattr(scoring.MatchTable, "index_next", lambda table: 1 / 0)
     score_world()
     assert everything() == before
     assert MatchRun.objects.latest("pk").state == "failed"
@@ -164,14 +164,15 @@ def test_a_change_in_mid_run_is_not_lost(monkeypatch):
     """The run has read the city as it was; so the city is scored once more when the run is done."""
     cities = small_world()
     score_world()
-    fill = scoring._fill_next_table
+    fill = scoring.fill
 
-    def fill_and_change(run, meanwhile):
-        fill(run, meanwhile)
+    def fill_and_change(*arguments):
+        fill(*arguments)
+        meanwhile = arguments[-1]
         TopicStatementFactory(city=cities["Leipzig"], topic_id="culture")
         meanwhile()
 
-    monkeypatch.setattr(scoring, "_fill_next_table", fill_and_change)
+    monkeypatch.setattr(scoring, "fill", fill_and_change)
     score_world()
     seen = everything()
     monkeypatch.undo()

@@ -1,14 +1,10 @@
 """Real Celery workers, and one that is killed."""
 
-import os
-import signal
-
-import psutil
 import pytest
 from django.db import connection, transaction
 
 from cities.tests.factories import TopicStatementFactory
-from conftest import wait_until
+from conftest import kill_family, wait_until
 from partnerships.models import CityMatch, MatchRun, ScoringJob
 from partnerships.outbox import ask_for_scoring, wake_worker
 from tests.world import small_world
@@ -41,7 +37,7 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(worker):
         cursor.execute("LOCK TABLE partnerships_citymatch IN SHARE MODE")
         wake_worker()
         wait_until(lambda: MatchRun.objects.filter(state="running", done=9).exists())
-        kill_group(first)
+        kill_family(first)
     assert not CityMatch.objects.exists()
     assert ScoringJob.objects.get().state == "pending"
     worker()
@@ -49,9 +45,3 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(worker):
     wait_until(all_done)
     assert [run.state for run in MatchRun.objects.order_by("pk")] == ["failed", "done"]
     assert CityMatch.objects.count() == 9 * 6 - 2 * 4  # all abroad, but those twinned already
-
-
-def kill_group(process):
-    for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
-        os.kill(one.pid, signal.SIGKILL)
-    process.wait()

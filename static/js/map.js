@@ -38,7 +38,8 @@
     });
     const mark = L.marker([cluster.lat, cluster.lon], { icon, title: cluster.label, alt: cluster.label, keyboard: true });
     mark.on("click", function () {
-      if (cluster.count === 1 || map.getZoom() >= MAX_ZOOM) location.href = cluster.url;
+      const isOnePlace = cluster.south === cluster.north && cluster.west === cluster.east;
+      if (isOnePlace || map.getZoom() >= MAX_ZOOM) location.href = cluster.url;
       else map.fitBounds([[cluster.south, cluster.west], [cluster.north, cluster.east]], { padding: [30, 30], maxZoom: Math.max(map.getZoom() + 2, 6) });
     });
     mark.addTo(layer);

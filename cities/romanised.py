@@ -5,6 +5,11 @@ letters for the beginning of words: names are compared, not printed. Other Cyril
 they are most often written.
 """
 
+from typing import Any
+
+from django.db import models
+from django.utils.text import slugify
+
 _LETTERS = {
     "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z",
     "и": "y", "і": "i", "ї": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p",
@@ -22,3 +27,16 @@ _TABLE = str.maketrans(_LETTERS)
 def romanised(text: str) -> str:
     """The text in small letters, Cyrillic and Greek ones as Latin ones: "Львівська" is "lvivska"."""
     return text.lower().translate(_TABLE)
+
+
+def plain_slug(text: str, fallback: str) -> str:
+    """An address made of a text; `fallback` for no letters."""
+    return slugify(romanised(text))[:60].strip("-") or fallback
+
+
+def free_slug(text: str, others: "models.QuerySet[Any]", fallback: str) -> str:
+    """An address made of a text, with a number where others have it already; `fallback` for no letters."""
+    base = plain_slug(text, fallback)
+    taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in [base, *numbered] if slug not in taken)

@@ -6,13 +6,22 @@ source was at hand that has their Ukrainian titles.
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cities.models import in_active_language
+from rapidfuzz import fuzz, process
 
+from .models import in_active_language
+from .romanised import romanised
+
+LIKE = 80  # of 100, from which on a title resembles a text
+ALMOST = 5  # less than the best one, and still as good
+MOST_ALIKE = 6
+_CODE = re.compile(r"\s*[A-Ua-u]?\s*(\d{1,2})(?:\.\d{1,2}){0,2}(?!\w)")
+_WORD = re.compile(r"\w+")
 FILE = Path(__file__).resolve().parent / "data" / "nace.csv"
 
 
@@ -73,3 +82,31 @@ def division_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         )
         for section in sections()
     ]
+
+
+@lru_cache(maxsize=2000)
+def found(text: str) -> tuple[Activity, ...]:
+    """The divisions that a text means: one for a code ("23", "C23.1", "23 Glass"), else all with these words.
+
+    Words may stand in either language's title, in any script, whole or begun. Where no title has them all,
+    those that resemble the text most are found, so that a typing error does no harm; nothing is found for
+    what resembles none.
+    """
+    if (code := _CODE.match(text)) and (named := activities().get(code[1].zfill(2))):
+        return (named,)
+    words = _WORD.findall(romanised(text))
+    if not words:
+        return ()
+    titles = _titles()
+    whole = [code for code, title in titles.items() if all(f" {word}" in f" {title}" for word in words)]
+    near = process.extract(
+        " ".join(words), titles, scorer=fuzz.partial_token_sort_ratio, score_cutoff=LIKE, limit=MOST_ALIKE
+    )
+    best = [code for _title, score, code in near if score >= near[0][1] - ALMOST]
+    return tuple(activities()[code] for code in whole or best)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> Mapping[str, str]:
+    """Both titles of each division by code, in small Latin letters."""
+    return {one.code: romanised(f"{one.title_en} {one.title_uk}") for one in divisions()}

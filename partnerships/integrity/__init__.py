@@ -1,0 +1,1 @@
+"""What organisations declare of their owners and ties, how it is checked, and which may be the same."""

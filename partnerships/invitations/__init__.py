@@ -1,0 +1,1 @@
+"""Businesses that cities invite: lists read from files, invitations, and what the invited answer."""

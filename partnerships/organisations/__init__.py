@@ -1,0 +1,1 @@
+"""What businesses and financial partners have in common: profiles, names, search, directories, pages."""

@@ -1,0 +1,1 @@
+"""Who can help a project, seen from the project and from those who can help."""

@@ -1,0 +1,71 @@
+"""Texts in both languages, days, and what all parts of a project have in common."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cities.models import in_active_language
+
+EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
+
+
+def date_field(label: Any, **more: Any) -> Any:
+    """A day between EARLIEST and LATEST, which may be unknown unless `more` says otherwise."""
+    ends = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+    return models.DateField(label, **{"null": True, "blank": True, "validators": ends, **more})
+
+
+class Bilingual:
+    """The text of the fields `<name>_en` and `<name>_uk` in the reader's language, as an attribute."""
+
+    def __init__(self, name: str) -> None:
+        self.english, self.ukrainian = f"{name}_en", f"{name}_uk"
+
+    def __get__(self, one: Any, owner: Any = None) -> str:
+        return in_active_language(getattr(one, self.english), getattr(one, self.ukrainian))
+
+
+def in_one_language_at_least(field: str, name: str) -> models.CheckConstraint:
+    """That a text is there in English or in Ukrainian; `name` is the constraint's."""
+    return models.CheckConstraint(
+        condition=~Q(**{f"{field}_en": "", f"{field}_uk": ""}),
+        name=name,
+        violation_error_message=_("Write it in English or in Ukrainian at least."),
+    )
+
+
+def of_project(related_name: str) -> Any:
+    """The field that says which project a part belongs to."""
+    return models.ForeignKey(
+        "projects.Project",
+        on_delete=models.CASCADE,
+        related_name=related_name,
+        verbose_name=_("project"),
+    )
+
+
+class Part(models.Model):
+    """Something that a project has several of. Parts are saved by `projects.editing`, which keeps history."""
+
+    NAME = "title"
+    """Its texts in two languages, by which it is called in the history and in errors."""
+    HISTORY: ClassVar[list[str]]
+    """The fields whose changes the history tells."""
+
+    project_id: int
+    project: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return in_active_language(*self.names)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What it is called, in English and in Ukrainian."""
+        return getattr(self, f"{self.NAME}_en"), getattr(self, f"{self.NAME}_uk")

@@ -1,0 +1,1 @@
+"""The transparency page: where the money goes, what is late or silent, which interests are declared."""

@@ -1,0 +1,141 @@
+"""Public pages of projects, and the files they show."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.review import NOTHING_RUNS
+from cities.answering import directory_answer
+from cities.filters import LONGEST_SEARCH
+from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager, relaxations
+from cities.page_cache import public_page
+from cities.profile_views import FOREVER
+from cities.selection import Selection
+
+from . import directory, listing
+from .directory import ProjectDirectory
+from .models import DocumentVersion, Photo, Project
+from .page import project_context, with_parts
+from .query import SORTS, VIEWS, ProjectQuery
+from .search import FoundProjects, find
+from .words import told
+
+CHANGES_A_PAGE = 50
+FOUND_ELSEWHERE = 3  # projects shown that a search found outside the filters
+
+
+@login_not_required
+@public_page
+def projects(request: HttpRequest) -> HttpResponseBase:
+    """The directory: a page, the block htmx asks for, or everything listed as CSV, JSON or clusters."""
+    at_hand = directory.current()
+    query = ProjectQuery.read(request.GET)
+    found = find(query.q, at_hand) if query.q else None
+    selection = at_hand.select(query, found.rows if found else None)
+    match request.GET.get("format"):
+        case "csv":
+            return listing.csv_response(at_hand, selection)
+        case "json":
+            return listing.json_response(at_hand, selection)
+        case "clusters":
+            shown = listing.ProjectMap(at_hand, selection)
+            return JsonResponse(shown.live(request.GET.get("width", "")))
+    context = _results(at_hand, selection, query, found)
+    page = {"title": _title(context["chips"])}
+    return directory_answer(request, ("projects/results.html", context), ("projects/directory.html", page))
+
+
+def _title(filters: list[Chip]) -> str:
+    """The page's title: what the filters let through."""
+    if not filters:
+        return gettext("Project directory")
+    return gettext("Projects: %(filters)s") % {"filters": ", ".join(chip.label for chip in filters)}
+
+
+def _results(
+    at_hand: ProjectDirectory, selection: Selection, query: ProjectQuery, found: FoundProjects | None
+) -> dict[str, Any]:
+    """What the block of results shows."""
+    pages = pager(query, total := len(selection))
+    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
+    text = ngettext("%(count)s project", "%(count)s projects", total)
+    alike = [at_hand.entries[row].title for row in found.alike] if found else []
+    is_map = query.view == "map" and total
+    return {
+        "query": query,
+        "total": total,
+        "summary": text % {"count": grouped(total)},
+        "unknown": selection.unknown,
+        "facets": facet_groups(at_hand, selection),
+        "chips": chips(at_hand, query),
+        "sorts": SORTS,
+        "views": VIEWS,
+        "pager": pages,
+        "map": listing.ProjectMap(at_hand, selection).html() if is_map else "",
+        "cards": [] if is_map else listing.cards(at_hand, rows),
+        "relaxations": [] if total else relaxations(at_hand, query, found.rows if found else None),
+        "elsewhere": listing.cards(at_hand, found.rows[:FOUND_ELSEWHERE]) if found and not total else [],
+        "suggestions": [(title, query.but(q=title[:LONGEST_SEARCH]).url) for title in dict.fromkeys(alike)],
+        "is_empty": not len(at_hand),
+    }
+
+
+@login_not_required
+@require_safe
+def project(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything public of one project, in a constant number of queries."""
+    shown = with_parts(slug, request.user)
+    if shown is None:
+        raise Http404
+    mine = request.user.is_authenticated and Project.objects.editable_by(request.user).filter(pk=shown.pk)
+    context = {**project_context(shown), "mine": bool(mine and mine.exists())}
+    return render(request, "projects/project.html", context)
+
+
+@login_not_required
+@require_safe
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every published change, newest first."""
+    shown = Project.objects.visible_to(request.user).with_city().filter(slug=slug).first()
+    if shown is None:
+        raise Http404
+    pages = Paginator(shown.changes.public().select_related("by"), CHANGES_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {"project": shown, "page": page, "changes": told(page.object_list, shown)}
+    return render(request, "projects/history.html", context)
+
+
+@login_not_required
+@require_safe
+def document(request: HttpRequest, slug: str, version: int) -> FileResponse:
+    """A version of a document, to keep and not to open in the browser."""
+    visible = Project.objects.visible_to(request.user).filter(slug=slug)
+    found = DocumentVersion.objects.filter(pk=version, document__project__in=visible).first()
+    if found is None or not found.file.storage.exists(found.file.name or ""):
+        raise Http404
+    response = FileResponse(
+        found.file.open("rb"), as_attachment=True, filename=found.file_name, content_type=found.type
+    )
+    response["Content-Security-Policy"] = NOTHING_RUNS
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@login_not_required
+@require_safe
+def photo(request: HttpRequest, slug: str, name: str) -> FileResponse:
+    """A photo. Its address is never used again, so the photo of a public project may be kept for ever."""
+    visible = Project.objects.visible_to(request.user).filter(slug=slug)
+    found = Photo.objects.filter(project__in=visible, file=f"projects/photos/{name}").first()
+    if found is None or not found.file.storage.exists(found.file.name or ""):
+        raise Http404
+    response = FileResponse(found.file.open("rb"), content_type="image/webp")
+    if Project.objects.public().filter(slug=slug).exists():
+        response["Cache-Control"] = FOREVER
+    response["Content-Security-Policy"] = "default-src 'none'"
+    return response
