@@ -1,17 +1,23 @@
-"""Reading a table from a file that somebody made with a spreadsheet: XLSX, or text in one of its ways."""
+"""Lists that people bring in files made with a spreadsheet: reading them, their columns, what is left out."""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
+import tablib
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from openpyxl import load_workbook
 
-from cities.listing import grouped
+from . import exports
+from .listing import grouped
 
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 1000
@@ -21,6 +27,10 @@ LONGEST_CELL = 5000
 MOST_MIXED_WORDS = 0.05  # share of words with letters of both scripts in what is read as Windows-1251
 DELIMITERS = ",;\t"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 BROKEN = (BadZipFile, OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError)
 
 
@@ -38,17 +48,102 @@ class Table(NamedTuple):
     rows: list[tuple[int, list[str]]]
 
 
-def read_table(content: bytes) -> Table:
+class Column(NamedTuple):
+    """A column: its code, its heading, and what it takes."""
+
+    code: str
+    heading: Any
+    takes: Any
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a kind of list.
+
+    needed: sets of codes, one of each of which must be there. also: codes by other headings people write.
+    """
+
+    columns: Sequence[Column]
+    needed: Sequence[Sequence[str]]
+    also: Mapping[str, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """The headings by code, in the reader's language."""
+        return {column.code: str(column.heading) for column in self.columns}
+
+    def places(self, headings: Sequence[str]) -> dict[str, int]:
+        """The places of the columns by code. Raises CannotBeRead if one is missing or there twice."""
+        known = self._known()
+        found: dict[str, int] = {}
+        for place, heading in enumerate(headings):
+            code = known.get(_plain(heading))
+            if code in found:
+                message = _("The heading “%(heading)s” means a column that is there already.")
+                raise CannotBeRead(message % {"heading": heading})
+            if code:
+                found[code] = place
+        names = self.headings
+        missing = [
+            _(" or ").join(names[one] for one in codes) for codes in self.needed if not found.keys() & codes
+        ]
+        if missing:
+            message = _("These columns are missing: %(names)s. The first row must have the headings.")
+            raise CannotBeRead(message % {"names": ", ".join(missing)})
+        return found
+
+    def unused(self, headings: Sequence[str]) -> list[str]:
+        """The headings that mean no column."""
+        used = set(self.places(headings).values())
+        return [heading for place, heading in enumerate(headings) if heading and place not in used]
+
+    def template(self, file_format: str) -> bytes:
+        """An empty list to fill in, with headings in the reader's language: "csv" or "xlsx"."""
+        made = tablib.Dataset(headers=list(self.headings.values())).export(file_format)
+        return made if isinstance(made, bytes) else f"\ufeff{made}".encode()
+
+    def template_file(self, name: str, file_format: str) -> HttpResponse:
+        """The empty list as an answer to a browser."""
+        disposition = {"Content-Disposition": f'attachment; filename="{name}.{file_format}"'}
+        return HttpResponse(self.template(file_format), content_type=TYPES[file_format], headers=disposition)
+
+    def _known(self) -> Mapping[str, str]:
+        """Codes by the headings that mean them, in every language of the portal."""
+        known = {_plain(heading): code for heading, code in self.also.items()}
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                known |= {_plain(heading): code for code, heading in self.headings.items()}
+        return known | {_plain(column.code): column.code for column in self.columns}
+
+
+def _plain(heading: str) -> str:
+    return " ".join(re.findall(r"\w+", heading.casefold().replace("_", " ")))
+
+
+def left_out(
+    name: str, headings: Sequence[str], rows: Iterable[tuple[Sequence[str], str]]
+) -> HttpResponseBase:
+    """A file `name`.csv of rows that are left out, as they were, each with the reason in one more column."""
+    why = _("Why not")
+    named = [heading or f"({place})" for place, heading in enumerate(headings, start=1)]
+    records = ({**dict(zip(named, cells, strict=True)), why: reason} for cells, reason in rows)
+    return exports.csv_file(name, [*dict.fromkeys([*named, why])], records)
+
+
+def read_table(content: bytes, most_rows: int = MOST_ROWS) -> Table:
     """The table of a file. Raises CannotBeRead."""
     if len(content) > MOST_BYTES:
         raise CannotBeRead(_("The file is larger than 1 MB."))
     if content.startswith(OLD_EXCEL):
         raise CannotBeRead(_("This is a file of an old Excel. Save it as XLSX or CSV and choose that."))
-    lines = _sheet(content) if content.startswith(b"PK\x03\x04") else _lines(_text(content))
-    return _table(lines)
+    lines = _sheet(content) if content.startswith(b"PK\x03\x04") else _lines(text_of(content))
+    return _table(lines, most_rows)
 
 
-def _table(lines: Iterable[list[str]]) -> Table:
+def _table(lines: Iterable[list[str]], most_rows: int) -> Table:
     headings: list[str] = []
     rows: list[tuple[int, list[str]]] = []
     for number, cells in enumerate(lines, start=1):
@@ -65,9 +160,9 @@ def _table(lines: Iterable[list[str]]) -> Table:
             )
             raise CannotBeRead(message % {"number": number})
         rows.append((number, (cells + [""] * len(headings))[: len(headings)]))
-        if len(rows) > MOST_ROWS:
+        if len(rows) > most_rows:
             message = _("The file has more than %(count)s rows. Divide it.")
-            raise CannotBeRead(message % {"count": grouped(MOST_ROWS)})
+            raise CannotBeRead(message % {"count": grouped(most_rows)})
     if not rows:
         raise CannotBeRead(_("The file has no rows below the headings."))
     return Table(headings, rows)
@@ -111,8 +206,11 @@ def _clean(text: str) -> str:
     return text.strip()
 
 
-def _text(content: bytes) -> str:
-    """The text of a file in UTF-8, UTF-16 (what Excel calls Unicode text) or Windows-1251."""
+def text_of(content: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 (what Excel calls Unicode text) or Windows-1251.
+
+    Raises CannotBeRead.
+    """
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         return content.decode(encoding)
