@@ -228,6 +228,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "forget lists of projects that are too old": {
+        "task": "projects.tasks.tidy_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "send letters that wait": {
         "task": "accounts.tasks.send_letters",
         "schedule": 30.0,
@@ -266,7 +271,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ACCOUNT_RATE_LIMITS = {"apply": "30/d/user", "invite": "50/d/user"}
+ACCOUNT_RATE_LIMITS = {"apply": "30/d/user", "invite": "50/d/user", "import": "50/d/user"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
