@@ -54,11 +54,9 @@ COLUMNS = Columns(
         _of_project("title_uk", _("Up to 200 letters. A title in one language is needed.")),
         _of_project("summary_en", _("Up to 3,000 letters.")),
         _of_project("summary_uk", _("Up to 3,000 letters.")),
-        _of_project(
-            "sectors", _("As in the form of a project, or codes of OC4IDS; separated by semicolons.")
-        ),
-        _of_project("type", _("As in the form of a project, or the code of OC4IDS.")),
-        _of_project("status", _("As in the form of a project, or the code of OC4IDS.")),
+        _of_project("sectors", _("As in a project's form, or codes of OC4IDS; separated by semicolons.")),
+        _of_project("type", _("As in a project's form, or the code of OC4IDS.")),
+        _of_project("status", _("As in a project's form, or the code of OC4IDS.")),
         _of_project("goals", _("Numbers from 1 to 17, separated by semicolons or commas.")),
         _of_project("address_en", _("Street and number.")),
         _of_project("address_uk", _("Street and number.")),

@@ -1,5 +1,6 @@
 """The file, and the forms that check what it holds: those in which mayors type the same."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from projects.forms import (
 )
 from projects.models import Project
 
+from .conditions import check_constraints
 from .items import Typed
 from .reading import MOST_BYTES, Content, read
 
@@ -87,5 +89,6 @@ class Checker:
 
 def _checked(form: "ModelForm[Any]", instance: Any, typed: Typed) -> tuple[Any, dict[str, list[str]]]:
     form.instance, form.data = instance, typed  # type: ignore[assignment]
+    instance.validate_constraints = partial(check_constraints, instance)
     form.full_clean()
     return form.instance, {name: list(map(str, found)) for name, found in form.errors.items()}
