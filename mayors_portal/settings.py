@@ -228,6 +228,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "make drafts of lists of projects that wait": {
+        "task": "projects.tasks.make_imported_drafts",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "forget lists of projects that are too old": {
         "task": "projects.tasks.tidy_imports",
         "schedule": 3600.0,

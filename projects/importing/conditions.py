@@ -35,8 +35,10 @@ def check_constraints(one: Model, exclude: Collection[str] = ()) -> None:
 
 def holds(condition: Q, one: Model) -> bool | None:
     """Whether a condition holds for the values of an instance; None, as in SQL, where that is unknown."""
+    children: Any = condition.children
     said = [
-        holds(child, one) if isinstance(child, Q) else _compared(*child, one) for child in condition.children
+        holds(child, one) if isinstance(child, Q) else _compared(child[0], child[1], one)
+        for child in children
     ]
     decisive = condition.connector == Q.OR
     found = decisive if decisive in said else None if None in said else not decisive
@@ -49,15 +51,16 @@ def _compared(name: str, wanted: Any, one: Model) -> bool | None:
     if lookup == "isnull":
         return (value is None) == wanted
     if isinstance(wanted, F):
-        wanted = getattr(one, wanted.name)
+        wanted = getattr(one, wanted.name)  # type: ignore[attr-defined]
     return None if value is None or wanted is None else LOOKUPS[lookup or "exact"](value, wanted)
 
 
 def _names(condition: Q) -> Iterator[str]:
-    for child in condition.children:
+    children: list[Any] = condition.children
+    for child in children:
         if isinstance(child, Q):
             yield from _names(child)
         else:
             yield child[0].partition("__")[0]
             if isinstance(child[1], F):
-                yield child[1].name
+                yield child[1].name  # type: ignore[attr-defined]

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from cities.models import City
@@ -14,39 +14,45 @@ from cities.romanised import first_free, plain_slug
 from projects.editing import Recorder, values_of
 from projects.models import Project, ProjectChange
 from projects.models.imports import ProjectImport
-from projects.models.project import NotPossible
+from projects.open_data.oc4ids import dumps
 from projects.signals import project_changed
 
 from .checking import Row, Verdict, check
 
 
-def confirm(listed: ProjectImport, also: Collection[int]) -> int:
-    """Make drafts of a file: of the new projects, and of those with known titles the rows `also`; how many.
+def make_waiting() -> None:
+    """Make the drafts of the files that were confirmed, each once."""
+    waiting = ProjectImport.objects.filter(confirmed_at__isnull=False, done_at=None)
+    for pk in waiting.order_by("id").values_list("pk", flat=True):
+        with suppress(IntegrityError), transaction.atomic():  # somebody took an address: the next time
+            free = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("city", "by")
+            if listed := free.filter(pk=pk).first():
+                _make(listed)
 
-    The file is checked again first. Confirmed twice, it makes nothing the second time. Raises NotPossible
-    where somebody else saves projects of the same names in the same moment.
+
+def _make(listed: ProjectImport) -> None:
+    """Check the file again, make drafts, and keep what is left out; call it with the file's row locked.
+
+    Raises IntegrityError where somebody takes the same address in the same moment.
     """
-    try:
-        with transaction.atomic():
-            return _confirm(listed, also)
-    except IntegrityError as error:
-        raise NotPossible([_("Somebody saved projects in the same moment. Confirm once more.")]) from error
-
-
-def _confirm(listed: ProjectImport, also: Collection[int]) -> int:
-    # Whoever confirms another list of the city waits here, and then finds what this one has made.
+    # Whoever makes drafts of another list of the city waits here, and then finds these.
     city = City.objects.select_for_update(of=("self",), no_key=True).get(pk=listed.city_id)
-    now = ProjectImport.objects.select_for_update(of=("self",)).get(pk=listed.pk)
-    if now.confirmed_at is not None:
-        return 0
-    chosen = [row for row in check(listed) if _is_chosen(row, also)]
+    rows = check(listed)
+    chosen = [row for row in rows if _is_chosen(row, listed.also)]
     _save(chosen, listed)
-    now.confirmed_at = timezone.now()
-    now.save(update_fields=["confirmed_at"])
-    AuditEntry.note(
-        listed.by, "projects imported", city, file=listed.file_name, made=[row.project.slug for row in chosen]
-    )
-    return len(chosen)
+    listed.text = _left(listed, [row for row in rows if not _is_chosen(row, listed.also)])
+    listed.done_at, listed.made = timezone.now(), len(chosen)
+    listed.save(update_fields=["text", "done_at", "made"])
+    slugs = [row.project.slug for row in chosen]
+    AuditEntry.note(listed.by, "projects imported", city, file=listed.file_name, made=slugs)
+
+
+def _left(listed: ProjectImport, rows: list[Row]) -> str:
+    """The content of the file without the rows that were taken."""
+    if listed.kind == ProjectImport.Kind.OC4IDS:
+        return dumps([row.source for row in rows])
+    left = [(row.number, row.source) for row in rows]
+    return dumps({"headings": listed.content["headings"], "rows": left})
 
 
 def _is_chosen(row: Row, also: Collection[int]) -> bool:

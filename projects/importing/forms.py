@@ -59,10 +59,9 @@ class WholeForm(BasicsForm):
         fields = [*BasicsForm.Meta.fields, *MoneyForm.Meta.fields, *InterestsForm.Meta.fields]
 
 
-PARTS = {
-    form._meta.model._meta.model_name: form
-    for form in (BudgetLineForm, FundingSourceForm, MilestoneForm, TenderForm, RiskForm)
-}
+_FORMS: list[Any] = [BudgetLineForm, FundingSourceForm, MilestoneForm, TenderForm, RiskForm]
+PARTS: dict[str, Any] = {one._meta.model._meta.model_name: one for one in _FORMS}
+"""The forms of parts by the names of their models."""
 
 
 class Checker:
@@ -71,11 +70,13 @@ class Checker:
     def __init__(self, city: City) -> None:
         self.city = city
         self.whole = WholeForm({}, instance=Project(city=city))
-        self.parts: dict[str, Any] = {name: form({}) for name, form in PARTS.items()}  # type: ignore[misc]
+        self.parts: dict[str, Any] = {name: form({}) for name, form in PARTS.items()}
         for form in (self.whole, *self.parts.values()):
             for field in form.fields.values():
                 if isinstance(field, forms.DateField):
                     field.input_formats = ["%Y-%m-%d"]
+                if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+                    field.choices = [*field.choices]  # type: ignore[misc] # else they are made anew for each value
 
     def project(self, typed: Typed) -> tuple[Project, dict[str, list[str]]]:
         """The project that was typed, not saved, and its errors by field."""

@@ -7,22 +7,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.hints import hint
 from accounts.models import User
 from cities.editing_views import number
-from cities.listing import grouped
 from cities.models import City
 from cities.profile_views import editable_city
 from cities.spreadsheets import TYPES, left_out
 from projects.models.imports import ProjectImport
-from projects.models.project import NotPossible
 from projects.open_data.oc4ids import dumps
+from projects.tasks import make_imported_drafts
 
 from .checking import Row, Verdict, check, counts, unused
 from .columns import COLUMNS
-from .drafts import confirm
 from .forms import FileForm
 
 LISTS_SHOWN = 5
@@ -64,7 +62,7 @@ def listed(request: HttpRequest, country: str, slug: str, pk: int) -> HttpRespon
     at_hand = get_object_or_404(lists, city=city, by=user, pk=pk)
     if request.method == "POST":
         return _decide(request, at_hand)
-    rows = check(at_hand)
+    rows = [] if at_hand.is_waiting else check(at_hand)
     if request.GET.get("format") == "left-out":
         return _left_out(at_hand, rows)
     return render(request, "projects/import_list.html", _context(at_hand, rows))
@@ -98,21 +96,12 @@ def _decide(request: HttpRequest, at_hand: ProjectImport) -> HttpResponse:
 
 
 def _import(request: HttpRequest, at_hand: ProjectImport) -> HttpResponse:
-    try:
-        made = confirm(at_hand, {int(one) for one in request.POST.getlist("also") if number(one)})
-    except NotPossible as refused:
-        messages.error(request, str(refused))
-        return redirect(at_hand)
-    if not made:
-        messages.info(request, _("No more drafts were made."))
-        return redirect(at_hand)
-    text = ngettext(
-        "%(count)s draft is made. Only you and your colleagues can see it.",
-        "%(count)s drafts are made. Only you and your colleagues can see them.",
-        made,
-    )
-    messages.success(request, text % {"count": grouped(made)})
-    return redirect("desk")
+    also = {int(one) for one in request.POST.getlist("also") if number(one)}
+    if at_hand.confirm(also):
+        hint(make_imported_drafts)
+    else:
+        messages.info(request, _("This list was confirmed already."))
+    return redirect(at_hand)
 
 
 def _left_out(at_hand: ProjectImport, rows: list[Row]) -> HttpResponseBase:

@@ -1,5 +1,6 @@
 """Files with projects that wait to be confirmed."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,10 @@ AUDITED.update({"projects imported": _("projects imported")})
 
 
 class ProjectImport(models.Model):
-    """A file with a city's projects, read and waiting to be confirmed; forgotten after some days."""
+    """A file with a city's projects, read and waiting to be confirmed; forgotten after some days.
+
+    Once confirmed, the worker makes the drafts; what they left out is all that is kept of the file then.
+    """
 
     KEPT = timedelta(days=7)
 
@@ -33,7 +37,12 @@ class ProjectImport(models.Model):
         help_text=_("JSON with every figure as it was: headings and rows of a table, or a list of projects."),
     )
     created_at = models.DateTimeField(_("read"), default=timezone.now)
+    also = models.JSONField(
+        _("added although similar"), default=list, help_text=_("The numbers of the rows that were ticked.")
+    )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    made = models.PositiveSmallIntegerField(_("drafts made"), default=0)
 
     class Meta:
         verbose_name = _("list of projects")
@@ -50,6 +59,16 @@ class ProjectImport(models.Model):
     def content(self) -> Any:
         """What the file held; amounts are decimals."""
         return simplejson.loads(self.text, use_decimal=True)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the worker has yet to make its drafts."""
+        return self.confirmed_at is not None and self.done_at is None
+
+    def confirm(self, also: Collection[int]) -> bool:
+        """Have drafts made, of the rows `also` too that are similar to others; whether that is new."""
+        waiting = ProjectImport.objects.filter(pk=self.pk, confirmed_at=None)
+        return waiting.update(confirmed_at=timezone.now(), also=sorted(also)) == 1
 
 
 def forget_old_imports() -> None:

@@ -19,6 +19,7 @@ from cities.spreadsheets import MOST_BYTES as LARGEST_TABLE
 from cities.tests.factories import CityFactory, MayorFactory
 from projects.importing.checking import check
 from projects.importing.conditions import check_constraints
+from projects.importing.drafts import make_waiting
 from projects.importing.reading import MOST_BYTES, MOST_PROJECTS
 from projects.importing.records import item_of
 from projects.models import FundingSource, Project, ProjectChange, ProjectImport, Risk, Tender
@@ -76,7 +77,11 @@ def table(*records):
 
 
 def take(client, **more):
-    return client.post(ProjectImport.objects.first().get_absolute_url(), {"action": "import", **more})
+    address = ProjectImport.objects.first().get_absolute_url()
+    client.post(address, {"action": "import", **more})
+    assert "being made" in text(client.get(address)) or ProjectImport.objects.first().done_at
+    make_waiting()
+    return text(client.get(address))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251"])
@@ -86,7 +91,7 @@ def test_a_table_in_both_languages_becomes_drafts_with_history(client, mayor, st
     assert "Make 1 draft" in page
     assert not Project.objects.exists()
     for _twice in range(2):
-        take(client)
+        assert "1 draft is made" in take(client)
     made = Project.objects.get()
     assert (made.state, made.city, made.title_uk, made.slug) == ("draft", stryi, "Школа 5", "school")
     assert (made.sectors, made.goals, made.status) == (["education", "transport"], [4, 11], "preparation")
@@ -104,9 +109,8 @@ def test_a_table_in_both_languages_becomes_drafts_with_history(client, mayor, st
     edit = text(client.get(f"/projects/{made.slug}/edit/"))
     assert "imported from the file “list.csv”" in edit
     assert AuditEntry.objects.get(action="projects imported").details["made"] == [made.slug]
-    assert "has the title of another project" in text(
-        client.get(ProjectImport.objects.get().get_absolute_url())
-    )
+    assert rows() == []
+    assert "has the title of another project" in text(send(client, TABLE))
 
 
 def test_each_row_has_its_errors_and_nothing_is_lost(client, mayor, stryi):
@@ -140,13 +144,15 @@ def test_each_row_has_its_errors_and_nothing_is_lost(client, mayor, stryi):
     assert [one["title_en"] for one in left] == ["Bridge", "Road", "OLD mill", "new MILL"]
     assert left[1]["type"] == "'=1+1"
     assert "This is no amount" in left[1]["Why not"]
-    assert "Це не сума" in text(client.get(f"/uk{address}"))
-    take(client, also=["4", "x", "99999999999999999999"])
+    page = take(client, also=["4", "x", "99999999999999999999"])
+    assert "2 drafts are made" in page
+    assert [(row.number, row.verdict.value) for row in rows()] == [(2, "error"), (3, "error"), (6, "similar")]
     assert list(stryi.projects.order_by("id").values_list("title_en", "slug")) == [
         ("Old  mill", "old-mill"),
         ("OLD mill", "old-mill-2"),
         ("New mill", "new-mill-2"),
     ]
+    assert "Це не сума" in text(client.get(f"/uk{address}"))
 
 
 @pytest.mark.parametrize(
