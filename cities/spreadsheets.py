@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 import tablib
@@ -31,7 +33,10 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-BROKEN = (BadZipFile, OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError)
+BROKEN = (
+    *(BadZipFile, zlib.error, ParseError, OSError, ValueError, KeyError, TypeError, IndexError),
+    *(AttributeError, EOFError, NotImplementedError),
+)
 
 
 class CannotBeRead(Exception):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -69,6 +70,14 @@ def text(answer):
 
 def rows():
     return check(ProjectImport.objects.first())
+
+
+def broken_sheet():
+    """A spreadsheet with a workbook that is no XML."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<broken")
+    return written.getvalue()
 
 
 def table(*records):
@@ -170,6 +179,7 @@ def test_each_row_has_its_errors_and_nothing_is_lost(client, mayor, stryi):
         (b"title\n" + b"A\n" * (MOST_PROJECTS + 1), "more than 500 rows"),
         (b"\xd0\xcf\x11\xe0 old", "old Excel"),
         (b"PK\x03\x04 broken", "damaged"),
+        (broken_sheet(), "damaged"),
         (b"%PDF-1.7\n\xff\xfe\x00", "no text"),
         (b"budget,place\n1,2\n", "missing: Title in English or Title in Ukrainian"),
     ],
