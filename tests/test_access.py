@@ -44,7 +44,7 @@ from partnerships.tests.factories import (
     OrganisationMemberFactory,
     side_of,
 )
-from projects.models import Document, DocumentVersion, Photo
+from projects.models import Document, DocumentVersion, Photo, ProjectImport
 from projects.tests.factories import ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +211,7 @@ class World:
                 BusinessImport.objects.create(
                     pk=LIST, city=self.city, by=user, headings=["Name", "E-mail"], rows=[]
                 )
+                ProjectImport.objects.create(pk=LIST, city=self.city, by=user, kind="oc4ids", text="[]")
         if role in ORGANISATIONS:
             self.mine[role] = OrganisationMemberFactory(user=user, organisation__kind=ORGANISATIONS[role])
             organisation = self.mine[role].organisation
@@ -280,6 +281,8 @@ def address_of(name, city, mine, theirs):
         "project-document": [PROJECT, FILE],
         "project-photo": [PROJECT, "it.webp"],
         "project-new": here,
+        "projects-import": here,
+        "projects-import-list": [*here, LIST],
         "project-edit": [PROJECT],
         "project-section": [PROJECT, "basics"],
         "business-matches": [SOMEBODYS["business"]],
