@@ -237,6 +237,16 @@ def as_fitted(gravity: dict[str, Any], coefficients: np.ndarray) -> dict[str, An
     }
 
 
+def fitted_on(ties: np.ndarray, seed: int) -> dict[str, Any]:
+    """All of `fitted.json` as these ties (ids, shape (t, 2)) tell it; FITTED has it afterwards."""
+    sample = Sample(ties, seed)
+    features = gravity_features(sample)
+    FITTED["gravity"] = as_gravity(fit(features, rising=features.shape[2]))
+    found = fit(all_features(sample), rising=len(WEIGHED) + len(ACTIVITY))
+    FITTED.update(as_fitted(FITTED["gravity"], found))
+    return FITTED
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -247,12 +257,7 @@ def main() -> None:
     given = parser.parse_args()
     ties, problems = read_ties(given.known.read_text(encoding="utf-8"))
     print(*problems, sep="\n", file=sys.stderr)
-    sample = Sample(ties, given.seed)
-    features = gravity_features(sample)
-    gravity = as_gravity(fit(features, rising=features.shape[2]))
-    FITTED["gravity"] = gravity
-    fitted = as_fitted(gravity, fit(all_features(sample), rising=len(WEIGHED) + len(ACTIVITY)))
-    text = json.dumps(fitted, indent=1) + "\n"
+    text = json.dumps(fitted_on(ties, given.seed), indent=1) + "\n"
     if given.write:
         OUTPUT.write_text(text, encoding="utf-8")
     else:
