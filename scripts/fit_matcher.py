@@ -261,7 +261,7 @@ def main() -> None:
     if given.write:
         OUTPUT.write_text(text, encoding="utf-8")
     else:
-        print(text)
+        print(text, end="")
 
 
 if __name__ == "__main__":

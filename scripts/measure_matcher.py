@@ -40,7 +40,7 @@ def together(outcomes: list[Outcome], group: str) -> dict[str, Quality]:
     }
 
 
-def rows(outcomes: list[Outcome]) -> list[list[str | int]]:
+def rows(outcomes: list[Outcome]) -> list[list[object]]:
     """The rows of quality.csv, its heading first."""
     everywhere, from_ukraine = together(outcomes, ALL), together(outcomes, UKRAINIAN)[MATCHER]
     found = {code: everywhere[name] for code, name in SHOWN.items()} | {"matcher_from_ukraine": from_ukraine}

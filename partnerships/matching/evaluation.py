@@ -96,7 +96,11 @@ def rank_held_out(
         done += len(partners)
         if progress:
             progress(done, len(queries))
-    return Ranks(*queries.T, {name: np.array(found, dtype=np.int64) for name, found in ranks.items()})
+    return Ranks(
+        asking=queries[:, 0],
+        partner=queries[:, 1],
+        by_ranking={name: np.array(found, dtype=np.int64) for name, found in ranks.items()},
+    )
 
 
 def check_held_out(
