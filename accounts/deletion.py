@@ -67,6 +67,7 @@ def delete(user: User) -> None:
         model.objects.filter(user=user).delete()
     for session in UserSession.objects.filter(user=user):
         session.end()
+    user.notifications.all().delete()
     user.groups.clear()
     user.user_permissions.clear()
     user.email, user.name = f"deleted-{user.pk}@deleted.invalid", ""

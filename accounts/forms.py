@@ -1,24 +1,16 @@
 """Forms of one's own account."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from .models import User
-from .notifications import KINDS
+from .notifications import KINDS, Pace, pace_of
 
 
 class SettingsForm(forms.ModelForm):
-    """Name, language, and which notifications to send."""
-
-    wanted = forms.MultipleChoiceField(
-        label=_("Send me a letter when"),
-        choices=list(KINDS.items()),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Letters about your own applications and the safety of your account always come."),
-    )
+    """Name, language, and at what pace each kind of notification comes by letter."""
 
     class Meta:
         model = User
@@ -26,9 +18,20 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["wanted"] = [code for code in KINDS if code not in self.instance.muted]
+        for kind in KINDS.values():
+            self.fields[f"pace_{kind.code}"] = forms.ChoiceField(
+                label=str(kind.title), choices=Pace, initial=pace_of(self.instance, kind.code)
+            )
+
+    def about_me(self) -> Iterator[forms.BoundField]:
+        """The fields of the person."""
+        return (self[name] for name in self.Meta.fields)
+
+    def paces(self) -> Iterator[forms.BoundField]:
+        """The fields of the kinds of notification."""
+        return (self[f"pace_{code}"] for code in KINDS)
 
     def save(self, commit: bool = True) -> User:
-        """Save; what is not wanted is muted."""
-        self.instance.muted = [code for code in KINDS if code not in self.cleaned_data["wanted"]]
+        """Save; the pace of each kind is the person's own choice from now on."""
+        self.instance.paces = {code: self.cleaned_data[f"pace_{code}"] for code in KINDS}
         return super().save(commit)

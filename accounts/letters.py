@@ -5,7 +5,7 @@ HTML is made of that text, so both always say the same.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def write(user: User, template: str, **context: Any) -> None:
+def write(user: User, template: str, *, headers: dict[str, str] | None = None, **context: Any) -> None:
     """Write a letter to a person in their language, from templates/letters/<template>.txt."""
     if not user.is_active:
         return
     with translation.override(user.language):
         subject, text = _in_words(template, {"user": user, **context})
-        EmailMessage(subject=subject, body=text, to=[user.email]).send()
+        EmailMessage(subject=subject, body=text, to=[user.email], headers=headers or {}).send()
 
 
 def write_in_both_languages(address: str, first: str, template: str, **context: Any) -> None:
@@ -49,27 +49,47 @@ def write_in_both_languages(address: str, first: str, template: str, **context: 
 
 def _in_words(template: str, context: dict[str, Any]) -> tuple[str, str]:
     """Subject and text of a letter in the language that is active."""
-    context = {**context, "site_url": settings.SITE_URL.rstrip("/")}
+    context = {**context, "site_url": site()}
     subject, _newline, text = render_to_string(f"letters/{template}.txt", context).strip().partition("\n")
     return subject.strip(), text.strip() + "\n"
 
 
+def site() -> str:
+    """The portal's address, without a slash at its end."""
+    return settings.SITE_URL.rstrip("/")
+
+
 def link(name: str, *args: Any) -> str:
     """The full address of a page, in the language that is active."""
-    return settings.SITE_URL.rstrip("/") + reverse(name, args=args)
+    return site() + reverse(name, args=args)
 
 
 def membership_letter(membership: "Membership", action: str) -> None:
     """Tell the applicant what happened to an application, and after an approval those who share its right."""
-    from .notifications import COLLEAGUE
+    from .notifications import COLLEAGUE, notify
 
     if action in ("withdraw", "reopen"):
         return
     write(membership.user, f"membership_{action}", membership=membership)
     if action == "approve":
-        for colleague in membership.colleagues().approved():
-            if COLLEAGUE not in colleague.user.muted:
-                write(colleague.user, "membership_colleague", membership=membership)
+        notify(
+            [one.user for one in membership.colleagues().approved()],
+            COLLEAGUE,
+            "colleague",
+            reverse("desk"),
+            who=membership.full_name,
+            function=membership.function,
+            about=in_each_language(lambda: str(membership.represented)),
+        )
+
+
+def in_each_language(text: Callable[[], str]) -> dict[str, str]:
+    """What a text is in each of the portal's languages."""
+    said = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            said[code] = text()
+    return said
 
 
 class OutboxBackend(BaseEmailBackend):

@@ -6,12 +6,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 
@@ -55,13 +54,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         default="en",
         help_text=_("The language of letters to this person."),
     )
-    muted = ArrayField(
-        models.CharField(max_length=20),
-        verbose_name=_("letters not wanted"),
-        default=list,
+    paces = models.JSONField(
+        _("pace of letters"),
+        default=dict,
         blank=True,
-        help_text=_("Kinds of notification this person has switched off."),
+        help_text=_("By kind of notification, where the person has chosen: off, at once, daily or weekly."),
     )
+    daily_digest_on = models.DateField(_("last daily letter"), null=True, blank=True, editable=False)
+    weekly_digest_on = models.DateField(_("last weekly letter"), null=True, blank=True, editable=False)
     deletion_asked_at = models.DateTimeField(
         _("deletion asked for"),
         null=True,
@@ -90,6 +90,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The person who sent a request; for pages that only signed-in people reach."""
         assert isinstance(request.user, cls)
         return request.user
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notifications the person has not opened."""
+        return self.notifications.unread().count()
 
     def get_full_name(self) -> str:
         return self.name
@@ -189,3 +194,59 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Queries over notifications."""
+
+    def unread(self) -> "NotificationQuerySet":
+        """Those that the person has not opened."""
+        return self.filter(read_at=None)
+
+
+class Notification(models.Model):
+    """Something a person is told: in the portal's list, and by letter at the pace they chose.
+
+    It is put into words when it is read, in the reader's language, from a template and `words`.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind"), max_length=30)
+    template = models.CharField(_("template"), max_length=60)
+    words = models.JSONField(_("words"), default=dict)
+    url = models.CharField(_("address"), max_length=500, help_text=_("Of the English page."))
+    key = models.CharField(
+        _("key"),
+        max_length=100,
+        blank=True,
+        help_text=_("Nobody is told the same twice who was told it by this key."),
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("written in a letter"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "key"], condition=~models.Q(key=""), name="notification_once_a_key"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notifications_of"),
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notifications_unread"),
+            models.Index(
+                fields=["user"],
+                condition=models.Q(mailed_at=None, read_at=None),
+                name="notifications_to_mail",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.template}"

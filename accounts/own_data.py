@@ -46,6 +46,7 @@ def collect(user: User) -> dict[str, Any]:
         "sessions": [row(one) for one in UserSession.objects.filter(user=user)],
         "memberships": [row(one) | {"for": str(one.represented)} for one in memberships(user)],
         "log": [row(one) for one in AuditEntry.objects.filter(Q(actor=user))],
+        "notifications": [row(one) for one in user.notifications.all()],
         "letters": [row(one) for one in Letter.objects.filter(to__in=emails)],
         **others,
     }

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import deletion, letters
+from . import deletion, digests, letters
 
 
 @shared_task
@@ -15,3 +15,15 @@ def send_letters() -> None:
 def delete_accounts() -> None:
     """Delete the accounts whose time of grace is over."""
     deletion.delete_due_accounts()
+
+
+@shared_task
+def send_digests() -> None:
+    """Write the daily and weekly letters that are due."""
+    digests.send_digests()
+
+
+@shared_task
+def forget_notifications() -> None:
+    """Delete notifications that are too old."""
+    digests.forget_old()

@@ -233,6 +233,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "write daily and weekly letters": {
+        "task": "accounts.tasks.send_digests",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "forget old notifications": {
+        "task": "accounts.tasks.forget_notifications",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
+    "remind of interests, and let them expire": {
+        "task": "partnerships.tasks.pass_time",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "delete accounts whose time of grace is over": {
         "task": "accounts.tasks.delete_accounts",
         "schedule": 3600.0,

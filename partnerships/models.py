@@ -22,6 +22,7 @@ from .businesses.models import (
     BusinessStatement,
     BusinessVersion,
 )
+from .conversations.models import Attachment, Conversation, LastRead, Message
 from .finance.models import (
     FinancialOffer,
     FinancialPartnerName,
@@ -36,12 +37,15 @@ from .integrity.models import (
     OrganisationIdentity,
     PossibleDuplicate,
 )
+from .interests.models import Block, Interest, Party, Report
 from .invitations.models import BusinessImport, BusinessInvitation
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 
 __all__ = [
+    "Attachment",
     "BeneficialOwner",
+    "Block",
     "BusinessChange",
     "BusinessImport",
     "BusinessInvitation",
@@ -53,6 +57,7 @@ __all__ = [
     "BusinessStatement",
     "BusinessVersion",
     "CityMatch",
+    "Conversation",
     "FinancialOffer",
     "FinancialPartnerName",
     "FinancialPartnerProfile",
@@ -60,12 +65,17 @@ __all__ = [
     "FundingCall",
     "IntegrityDeclaration",
     "IntegrityReview",
+    "Interest",
+    "LastRead",
     "MatchRun",
     "MatchingRound",
+    "Message",
     "Organisation",
     "OrganisationIdentity",
     "OrganisationMember",
+    "Party",
     "PossibleDuplicate",
+    "Report",
     "RoundPair",
     "ScoringJob",
     "SpreadMatch",

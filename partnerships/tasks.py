@@ -1,8 +1,9 @@
-"""Celery tasks of the matcher and of invitations."""
+"""Celery tasks of the matcher, of invitations and of expressions of interest."""
 
 from celery import shared_task
 
 from . import outbox, round_solving
+from .interests import waiting
 from .invitations import inviting
 
 
@@ -28,3 +29,9 @@ def send_invitations() -> None:
 def tidy_invitations() -> None:
     """Note which invitations are too old, and forget lists that are."""
     inviting.tidy()
+
+
+@shared_task
+def pass_time() -> None:
+    """Remind of expressions of interest that wait, and let those expire that nobody answered."""
+    waiting.pass_time()

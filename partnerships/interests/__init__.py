@@ -1,0 +1,1 @@
+"""Expressions of interest between cities, businesses and financial partners."""
