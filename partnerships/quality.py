@@ -1,7 +1,7 @@
 """How good the matcher is, as measured: what the page that says how partners are found shows of it.
 
-scripts/measure_matcher.py writes data/quality.csv: random splits of the known ties, 85% fitted on and 15% held
-out, together.
+scripts/measure_matcher.py writes data/quality.csv: random splits of the known ties, 85% fitted on and 15%
+held out, together.
 """
 
 import csv
