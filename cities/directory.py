@@ -165,9 +165,10 @@ class Reference:
         phi, lam = np.radians(self.latitude), np.radians(self.longitude)
         return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
 
-    def distances(self, row: int) -> npt.NDArray[np.float64]:
-        """Shape (n,): great-circle distances from one city to all, in km (haversine formula)."""
-        chord = np.linalg.norm(self.points - self.points[row], axis=1)
+    def distances(self, row: int, others: Rows | None = None) -> npt.NDArray[np.float64]:
+        """Great-circle distances from one city to others (rows), or to all n, in km (haversine formula)."""
+        points = self.points if others is None else self.points[others]
+        chord = np.linalg.norm(points - self.points[row], axis=1)
         return 2.0 * EARTH_RADIUS * np.arcsin(np.minimum(chord / 2.0, 1.0))
 
     @cached_property

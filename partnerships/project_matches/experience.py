@@ -56,8 +56,11 @@ def experienced(asked: Asked, at_hand: ProjectDirectory, rows: Iterable[int] | N
     kept = [(row, fit) for row, fit in zip(wanted.tolist(), fits, strict=True) if fit]
     if not kept:
         return []
-    near = nearness(at_hand.cities.reference.distances(home))
-    values = np.array([[fit, *_others(asked, at_hand, row), near[at_hand.city[row]]] for row, fit in kept])
+    cities = at_hand.city[[row for row, _fit in kept]]
+    near = nearness(asked.distances(at_hand.cities.reference.ids[cities]))
+    values = np.array(
+        [[fit, *_others(asked, at_hand, row), km] for (row, fit), km in zip(kept, near, strict=True)]
+    )
     found = [
         Past(row, value, score)
         for (row, _fit), value, score in zip(kept, values, scores(values, EXPERIENCE).tolist(), strict=True)
@@ -127,7 +130,7 @@ def projects_for(city: City, asking: Sequence[Asked], most: int) -> list[Proposa
 def reasons(asked: Asked, past: Past, at_hand: ProjectDirectory) -> list[str]:
     """What speaks for it, in sentences."""
     entry, cities = at_hand.entries[past.row], at_hand.cities
-    city, home = int(at_hand.city[past.row]), int(cities.reference.rows_of(asked.project.city_id))
+    city = int(at_hand.city[past.row])
     sectors = at_hand.labels("sector")
     budget = entry.money.budget
     about = {
@@ -149,7 +152,7 @@ def reasons(asked: Asked, past: Past, at_hand: ProjectDirectory) -> list[str]:
         found.append(_("%(city)s offers help with: %(topics)s.") % {"city": about["city"], "topics": listed})
     if int(cities.reference.ids[city]) in asked.twins:
         found.append(_("The two cities are twinned."))
-    km = float(cities.reference.distances(home)[city])
+    [km] = asked.distances(cities.reference.ids[[city]]).tolist()
     if km <= NEAR_KM:
         found.append(between(km))
     return found

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import nan
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -134,16 +133,20 @@ def partners_for(asked: Asked, most: int) -> list[Proposal]:
     ]
 
 
-def projects_for(partner: Any, asking: Sequence[Asked], most: int) -> list[Proposal]:
-    """The projects that a financial partner (an Organisation) could give something to, the best first."""
-    partners = public_partners([partner.pk])
-    best = [(found[0], asked) for asked in asking if (found := funding(asked, partners))]
-    best.sort(key=lambda one: -one[0].score)
-    topics = _topic_names() if best else {}
-    return [
-        Proposal.of_project(asked.project, one.score, reasons(asked, one, topics))
-        for one, asked in best[:most]
-    ]
+def projects_for(ids: Collection[int], asking: Sequence[Asked], most: int) -> Mapping[int, list[Proposal]]:
+    """The projects that some financial partners could give something to, the best first, by partners' ids."""
+    partners = public_partners(ids)
+    found = [(one, asked) for asked in asking for one in funding(asked, partners)]
+    found.sort(key=lambda one: -one[0].score)
+    topics = _topic_names() if found else {}
+    return {
+        partner.pk: [
+            Proposal.of_project(asked.project, one.score, reasons(asked, one, topics))
+            for one, asked in found
+            if one.profile is partner
+        ][:most]
+        for partner in partners
+    }
 
 
 def _topic_names() -> dict[str, str]:
