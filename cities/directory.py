@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from babel import Locale
 from django.db.models import Count
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -84,7 +85,7 @@ def language_names(codes: Iterable[str]) -> Names:
     for reader in ("en", "uk"):
         languages = Locale(reader).languages
         names = {code: languages.get(code, code) for code in codes}
-        found[reader] = {code: name[:1].upper() + name[1:] for code, name in names.items()}
+        found[reader] = {code: capfirst(name) for code, name in names.items()}
     return found
 
 
