@@ -55,10 +55,11 @@ def funding(asked: Asked, partners: Iterable[FinancialPartnerProfile]) -> list[F
     if not asked.wants_money:
         return []
     found = [
-        Funding(partner, values, score, _call(asked, partner))
+        Funding(partner, values, score, call)
         for partner in partners
         if _may_help(asked, partner)
-        for values in [_values(asked, partner)]
+        for call in [_call(asked, partner)]
+        for values in [_values(asked, partner, call)]
         for score in scores(values[np.newaxis], FUNDERS).tolist()
     ]
     return sorted(found, key=lambda one: (-one.score, one.profile.pk))
@@ -71,9 +72,8 @@ def _may_help(asked: Asked, partner: FinancialPartnerProfile) -> bool:
     return in_country and on_topic and partner.applicants != Applicants.BUSINESSES
 
 
-def _values(asked: Asked, partner: FinancialPartnerProfile) -> Floats:
+def _values(asked: Asked, partner: FinancialPartnerProfile, call: FundingCall | None) -> Floats:
     instruments = {one.instrument for one in partner.organisation.financialoffers.all()}
-    call = _call(asked, partner)
     statuses = {FundingCall.Status.OPEN: 1.0, FundingCall.Status.SOON: SOON}
     return np.array(
         [
