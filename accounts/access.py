@@ -30,6 +30,7 @@ ADMINS = frozenset({Role.ADMIN})
 
 
 VERIFIED = SIGNED_IN - {Role.UNVERIFIED}
+MEMBERS = frozenset({Role.MAYOR, Role.BUSINESS, Role.FINANCIER})
 NOBODY: frozenset[Role] = frozenset()
 
 
@@ -64,6 +65,7 @@ ACCESS = [
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "city-profile", "city-profile-history"),
     *_rows(frozenset({Role.MAYOR}), "project-new", "project-edit", "project-section"),
+    *_rows(frozenset({Role.MAYOR}), "projects-import", "projects-import-list"),
     *_rows(frozenset({Role.BUSINESS}), "business-profile", "business-profile-history"),
     *_rows(frozenset({Role.MAYOR, Role.ADMIN}), "invite", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR, Role.ADMIN}), "city-invitations"),
@@ -71,6 +73,18 @@ ACCESS = [
     *_rows(EVERYBODY, "invitation"),
     *_rows(frozenset({Role.BUSINESS, Role.FINANCIER}), "integrity", "membership-integrity"),
     *_rows(frozenset({Role.FINANCIER}), "financial-partner-profile", "financial-partner-profile-history"),
+    # Interests and conversations; single ones are those of one's own side
+    *_rows(SIGNED_IN, "interest-new", senders=MEMBERS),
+    *_rows(SIGNED_IN, "interests", "conversations", senders=NOBODY),
+    *_rows(MEMBERS, "interest", "conversation"),
+    *_rows(MEMBERS, "conversation-file", senders=NOBODY),
+    *_rows(NOBODY, "interest-block", "interest-report", senders=MEMBERS),
+    # Notifications
+    *_rows(SIGNED_IN, "notifications", senders=NOBODY),
+    *_rows(SIGNED_IN, "notification", senders=NOBODY),
+    *_rows(NOBODY, "notifications-read", senders=SIGNED_IN),
+    *_rows(EVERYBODY, "notifications-bell", senders=NOBODY),
+    *_rows(EVERYBODY, "notification-off"),
     *_rows(EVERYBODY, "city-photo", senders=NOBODY),
     *_rows(VERIFIED, "apply", senders=NOBODY),
     *_rows(VERIFIED, "apply-as"),

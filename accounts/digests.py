@@ -47,7 +47,9 @@ def _write(person: User, today: date) -> bool:
     person.save(update_fields=["daily_digest_on", "weekly_digest_on"])
     kinds = [code for code in KINDS if pace_of(person, code) in paces]
     told = list(
-        Notification.objects.unread().filter(user=person, mailed_at=None, kind__in=kinds).order_by("kind", "-pk")
+        Notification.objects.unread()
+        .filter(user=person, mailed_at=None, kind__in=kinds)
+        .order_by("kind", "-pk")
     )
     if told:
         mail(person, told, ALL)

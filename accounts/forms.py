@@ -20,7 +20,7 @@ class SettingsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for kind in KINDS.values():
             self.fields[f"pace_{kind.code}"] = forms.ChoiceField(
-                label=kind.title, choices=Pace, initial=pace_of(self.instance, kind.code)
+                label=str(kind.title), choices=Pace, initial=pace_of(self.instance, kind.code)
             )
 
     def about_me(self) -> Iterator[forms.BoundField]:

@@ -218,7 +218,10 @@ class Notification(models.Model):
     words = models.JSONField(_("words"), default=dict)
     url = models.CharField(_("address"), max_length=500, help_text=_("Of the English page."))
     key = models.CharField(
-        _("key"), max_length=100, blank=True, help_text=_("Nobody is told the same twice who was told it by this key.")
+        _("key"),
+        max_length=100,
+        blank=True,
+        help_text=_("Nobody is told the same twice who was told it by this key."),
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
@@ -239,7 +242,9 @@ class Notification(models.Model):
             models.Index(fields=["user", "-id"], name="notifications_of"),
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="notifications_unread"),
             models.Index(
-                fields=["user"], condition=models.Q(mailed_at=None, read_at=None), name="notifications_to_mail"
+                fields=["user"],
+                condition=models.Q(mailed_at=None, read_at=None),
+                name="notifications_to_mail",
             ),
         ]
 

@@ -1,7 +1,7 @@
 """What people are told: kinds of notification, and the pace at which each comes by letter.
 
-In the portal's own list everything appears at once. By letter it comes at once, in a daily or weekly digest, or
-not at all. Letters about one's own applications or the safety of one's account are no notifications: they
+In the portal's own list everything appears at once. By letter it comes at once, in a daily or weekly digest,
+or not at all. Letters about one's own applications or the safety of one's account are no notifications: they
 always come.
 """
 
@@ -66,12 +66,14 @@ def pace_of(user: User, kind: str) -> str:
     return str(user.paces.get(kind, KINDS[kind].pace))
 
 
-def notify(people: Iterable[User], kind: str, template: str, url: str, *, key: str = "", **words: Any) -> None:
+def notify(
+    people: Iterable[User], kind: str, template: str, url: str, *, key: str = "", **words: Any
+) -> None:
     """Tell people something; call it in the transaction of what it tells of.
 
-    `template` names templates/notifications/<template>.txt: its first line is the sentence, what follows stands in
-    letters only. `words` are strings, numbers, dates, or {"en": ..., "uk": ...}. `url` is the address of a page, in
-    any language. Whoever was told something of this kind by the same key is not told again.
+    `template` names templates/notifications/<template>.txt: its first line is the sentence, the rest stands
+    in letters only. `words` are strings, numbers, dates, or {"en": ..., "uk": ...}. `url` is the address
+    of a page, in any language. Whoever was told something of this kind by the same key is not told again.
     """
     address = _english(url)
     kept = {name: _kept(value) for name, value in words.items()}
@@ -125,7 +127,9 @@ def address(one: Notification) -> str:
 
 def _rendered(one: Notification) -> tuple[str, str]:
     words = {name: _said(value) for name, value in one.words.items()}
-    first, _newline, rest = render_to_string(f"notifications/{one.template}.txt", words).strip().partition("\n")
+    first, _newline, rest = (
+        render_to_string(f"notifications/{one.template}.txt", words).strip().partition("\n")
+    )
     return first.strip(), rest.strip()
 
 

@@ -17,7 +17,14 @@ from cities.kinds import kinds, memberships_of
 from cities.models import City
 from partnerships.businesses.proposals import BusinessProposal, best_proposals
 from partnerships.invitations.open_here import remembered
-from partnerships.models import IntegrityDeclaration, Organisation, ScoringJob
+from partnerships.models import (
+    Conversation,
+    IntegrityDeclaration,
+    Interest,
+    Organisation,
+    Party,
+    ScoringJob,
+)
 from partnerships.project_matches import funders, suppliers
 from partnerships.project_matches.asked import asking
 from partnerships.project_matches.proposal import Proposal
@@ -66,6 +73,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "memberships": memberships,
         "waiting": [
             *of_invited(request),
+            *of_partners(user),
             *of_reviewers(user),
             *of_applicants(memberships),
             *of_mayors(cities),
@@ -105,6 +113,23 @@ def my_organisations(organisations: Sequence[Organisation]) -> list[MyOrganisati
         **funders.projects_for(ids, projects, BEST_PROJECTS),
     }
     return [MyOrganisation(one, best.get(one.pk), chances.get(one.pk, [])) for one in organisations]
+
+
+def of_partners(user: User) -> list[Waiting]:
+    """Expressions of interest that wait for an answer of my side, and conversations with something new."""
+    found = []
+    mine = Party.objects.represented_by(user).values("pk")
+    if count := Interest.objects.open().filter(receiver__in=mine).count():
+        text = ngettext(
+            "%(count)s expression of interest to answer", "%(count)s expressions of interest to answer", count
+        )
+        found.append(Waiting(text % {"count": count}, reverse("interests")))
+    if count := Conversation.objects.seen_by(user).unread_by(user).count():
+        text = ngettext(
+            "%(count)s conversation with new messages", "%(count)s conversations with new messages", count
+        )
+        found.append(Waiting(text % {"count": count}, reverse("conversations")))
+    return found
 
 
 def of_reviewers(user: User) -> list[Waiting]:
