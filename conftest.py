@@ -59,6 +59,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     from cities import directory, page_cache
     from partnerships.businesses import directory as businesses
     from partnerships.finance import directory as financial_partners
+    from partnerships.project_matches import asked
     from projects import directory as projects
 
     monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 0.0)
@@ -66,6 +67,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     businesses.forget()
     financial_partners.forget()
     projects.forget()
+    asked.forget()
     page_cache.forget()
 
 

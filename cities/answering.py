@@ -1,15 +1,77 @@
 """How every directory answers: a page, or the block of results that htmx asks for."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.safestring import mark_safe
 
+from .facets import Rows
+from .filters import DirectoryQuery
 from .frame import framed
+from .listing import Chip
 from .page_cache import is_anonymous, wants_block
+from .result_map import ResultMap
+from .selection import Selectable, Selection
+
+
+class FoundRows(Protocol):
+    """What a search found."""
+
+    @property
+    def rows(self) -> Rows:
+        """The rows of the directory, the best first."""
+
+
+Copy = TypeVar("Copy", bound=Selectable)
+Found = TypeVar("Found", bound=FoundRows)
+
+
+@dataclass(frozen=True)
+class DirectoryKind(Generic[Copy, Found]):
+    """A directory of something: how it is read, searched, shown and exported.
+
+    folder: of its templates results.html and directory.html. title, filtered: the page's title, and that
+    for some `filters`. results: the context of results.html, with `query`, `summary` and `chips`.
+    """
+
+    folder: str
+    title: Promise
+    filtered: Promise
+    current: Callable[[], Copy]
+    read: Callable[[QueryDict], DirectoryQuery]
+    find: Callable[[str, Copy], Found]
+    results: Callable[[Copy, Selection, Found | None], Mapping[str, Any]]
+    csv: Callable[[Copy, Selection], HttpResponseBase]
+    json: Callable[[Copy, Selection], HttpResponseBase]
+    map: Callable[[Copy, Selection], ResultMap]
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """A page, the block htmx asks for, or everything listed as CSV, JSON or clusters of a map."""
+        at_hand, query = self.current(), self.read(request.GET)
+        found = self.find(query.q, at_hand) if query.q else None
+        selection = at_hand.select(query, found.rows if found else None)
+        match request.GET.get("format"):
+            case "csv":
+                return self.csv(at_hand, selection)
+            case "json":
+                return self.json(at_hand, selection)
+            case "clusters":
+                return JsonResponse(self.map(at_hand, selection).live(request.GET.get("width", "")))
+        context = self.results(at_hand, selection, found)
+        page = {"title": self._titled(context["chips"])}
+        block = (f"{self.folder}/results.html", context)
+        return directory_answer(request, block, (f"{self.folder}/directory.html", page))
+
+    def _titled(self, chips: list[Chip]) -> str:
+        """The page's title: what the filters let through."""
+        if not chips:
+            return str(self.title)
+        return str(self.filtered) % {"filters": ", ".join(chip.label for chip in chips)}
 
 
 def directory_answer(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from babel import Locale
+from django.utils.text import capfirst
 
 from . import pictures
 from .directory import Directory, reader_language
@@ -79,7 +80,7 @@ def language_names(codes: Iterable[str]) -> list[str]:
     """Names of languages in the reader's language, with a capital letter."""
     languages = Locale(reader_language()).languages
     names = (languages.get(code, code) for code in codes)
-    return [name[:1].upper() + name[1:] for name in names]
+    return [capfirst(name) for name in names]
 
 
 def other_names(city: City) -> list[str]:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from babel import Locale
 from django.db.models import Count
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -84,7 +85,7 @@ def language_names(codes: Iterable[str]) -> Names:
     for reader in ("en", "uk"):
         languages = Locale(reader).languages
         names = {code: languages.get(code, code) for code in codes}
-        found[reader] = {code: name[:1].upper() + name[1:] for code, name in names.items()}
+        found[reader] = {code: capfirst(name) for code, name in names.items()}
     return found
 
 
@@ -165,9 +166,10 @@ class Reference:
         phi, lam = np.radians(self.latitude), np.radians(self.longitude)
         return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
 
-    def distances(self, row: int) -> npt.NDArray[np.float64]:
-        """Shape (n,): great-circle distances from one city to all, in km (haversine formula)."""
-        chord = np.linalg.norm(self.points - self.points[row], axis=1)
+    def distances(self, row: int, others: Rows | None = None) -> npt.NDArray[np.float64]:
+        """Great-circle distances from one city to others (rows), or to all n, in km (haversine formula)."""
+        points = self.points if others is None else self.points[others]
+        chord = np.linalg.norm(points - self.points[row], axis=1)
         return 2.0 * EARTH_RADIUS * np.arcsin(np.minimum(chord / 2.0, 1.0))
 
     @cached_property

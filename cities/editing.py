@@ -102,7 +102,9 @@ class ProfileEditing(ABC):
 
     def content_of(self, subject: Any) -> Content:
         """What the subject says of itself now: two queries, and what the other parts need."""
-        profile = self.present(subject)
+        return self._content(subject, self.present(subject))
+
+    def _content(self, subject: Any, profile: Any) -> Content:
         stated: dict[str, dict[str, list[str]]] = {kind: {} for kind in self.KINDS}
         for one in self._statements(subject):
             stated[one.kind][getattr(one, self.item)] = [one.note_en, one.note_uk]
@@ -135,13 +137,13 @@ class ProfileEditing(ABC):
             latest = self.latest_version(subject)
             if latest is not None and latest.pk != seen:
                 raise EditedMeanwhile(latest)
-            before = self.content_of(subject)
-            exists = self._profile(subject) is not None
+            profile = self.present(subject)
+            before, exists = self._content(subject, profile), not profile._state.adding
             if exists and content == before:
                 return None
             if latest is None and exists:
                 self._keep(subject, None, before)
-            self.write(subject, content)
+            self.put(subject, profile, before, content)
             AuditEntry.note(by, "profile edited", subject, changes=self.changed_parts(before, content))
             return self._keep(subject, by, content)
 
@@ -156,15 +158,19 @@ class ProfileEditing(ABC):
 
         Returns the profile. Rows that stay as they are, are not touched, so that they announce nothing.
         """
-        profile, before = self.present(subject), self.content_of(subject)
-        is_new = profile._state.adding
+        profile = self.present(subject)
         profile.is_demonstration |= is_demonstration
-        if is_new or any(before[part] != content[part] for part in ("profile", *self.OTHERS)):
+        self.put(subject, profile, self._content(subject, profile), content)
+        return profile
+
+    def put(self, subject: Any, profile: Any, before: Content, content: Content) -> None:
+        """Write a content over what the subject said, its profile and `before`."""
+        is_changed = any(before[part] != content[part] for part in ("profile", *self.OTHERS))
+        if profile._state.adding or is_changed:
             self._fill(profile, content)
             self.write_others(profile, content)
             profile.save()
         self._write_statements(subject, before["statements"], content["statements"])
-        return profile
 
     def _write_statements(
         self, subject: Any, before: Mapping[str, Content], wanted: Mapping[str, Content]

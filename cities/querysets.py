@@ -1,6 +1,6 @@
 """Queries of the city directory, named for what they mean."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -41,6 +41,16 @@ class TwinningQuerySet(models.QuerySet["Twinning"]):
         return self.filter(Q(city_a=city) | Q(city_b=city)).select_related(
             "city_a__country", "city_b__country"
         )
+
+    def twins_of(self, cities: Collection[int]) -> Mapping[int, frozenset[int]]:
+        """For each of these ids those of the cities that it is twinned with: one query."""
+        found: dict[int, set[int]] = {city: set() for city in cities}
+        touching = self.filter(Q(city_a__in=cities) | Q(city_b__in=cities))
+        for ends in touching.values_list("city_a_id", "city_b_id"):
+            for city, twin in (ends, ends[::-1]):
+                if city in found:
+                    found[city].add(twin)
+        return {city: frozenset(twins) for city, twins in found.items()}
 
     def between(self, cities: Collection[int]) -> "TwinningQuerySet":
         """The twinnings whose two cities are both among these ids."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from babel import Locale
 from django import forms
 from django.forms import BoundField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .directory import reader_language
@@ -23,7 +24,7 @@ def language_choices() -> list[tuple[str, str]]:
     spoken = {code for codes in Country.objects.values_list("languages", flat=True) for code in codes}
     names = Locale(reader_language()).languages
     known = ((code, names.get(code, code)) for code in spoken | ALSO_SPOKEN)
-    return sorted(((code, name[:1].upper() + name[1:]) for code, name in known), key=lambda one: one[1])
+    return sorted(((code, capfirst(name)) for code, name in known), key=lambda one: one[1])
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from . import directory, exports
-from .answering import directory_answer
+from .answering import DirectoryKind
 from .city_page import city_context
 from .directory import Directory
 from .filters import SORTS, VIEWS, DirectoryQuery
-from .listing import PAGE_SIZE, Chip, cards, chips, facet_groups, grouped, pager, relaxations
+from .listing import PAGE_SIZE, cards, chips, facet_groups, grouped, pager, relaxations
 from .models import City, Mayor
 from .page_cache import public_page
 from .pictures import CityMap
@@ -20,33 +20,6 @@ from .search import Found, search, suggestions
 from .selection import Selection
 
 FOUND_ELSEWHERE = 3  # cities shown that a search found outside the filters
-
-
-@login_not_required
-@public_page
-def cities(request: HttpRequest) -> HttpResponseBase:
-    """The directory: a page, the block htmx asks for, or everything listed as CSV, JSON or clusters."""
-    at_hand = directory.current()
-    query = DirectoryQuery.from_querydict(request.GET)
-    found = search(query.q, at_hand.reference) if query.q else None
-    selection = at_hand.select(query, found.rows if found else None)
-    match request.GET.get("format"):
-        case "csv":
-            return exports.csv_response(at_hand, selection)
-        case "json":
-            return exports.json_response(at_hand, selection)
-        case "clusters":
-            return JsonResponse(CityMap(at_hand, selection).live(request.GET.get("width", "")))
-    context = _results(at_hand, selection, found)
-    page = {"title": _title(context["chips"])}
-    return directory_answer(request, ("cities/results.html", context), ("cities/directory.html", page))
-
-
-def _title(filters: list[Chip]) -> str:
-    """The page's title: what the filters let through."""
-    if not filters:
-        return gettext("City directory")
-    return gettext("Cities: %(filters)s") % {"filters": ", ".join(chip.label for chip in filters)}
 
 
 def _results(at_hand: Directory, selection: Selection, found: Found | None) -> dict[str, Any]:
@@ -73,6 +46,27 @@ def _results(at_hand: Directory, selection: Selection, found: Found | None) -> d
         return context | {"map": CityMap(at_hand, selection).html()}
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     return context | {"cards": cards(at_hand, rows, found.names(at_hand.reference, rows) if found else None)}
+
+
+DIRECTORY = DirectoryKind(
+    folder="cities",
+    title=gettext_lazy("City directory"),
+    filtered=gettext_lazy("Cities: %(filters)s"),
+    current=directory.current,
+    read=DirectoryQuery.from_querydict,
+    find=lambda text, at_hand: search(text, at_hand.reference),
+    results=_results,
+    csv=exports.csv_response,
+    json=exports.json_response,
+    map=CityMap,
+)
+
+
+@login_not_required
+@public_page
+def cities(request: HttpRequest) -> HttpResponseBase:
+    """The directory of cities."""
+    return DIRECTORY.answer(request)
 
 
 def _help(at_hand: Directory, query: DirectoryQuery, found: Found | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The desk: what a signed-in person finds first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +15,22 @@ from accounts.models import User
 from cities.completeness import Completeness, completeness
 from cities.kinds import kinds, memberships_of
 from cities.models import City
+from partnerships.businesses.proposals import BusinessProposal, best_proposals
 from partnerships.invitations.open_here import remembered
-from partnerships.models import Conversation, IntegrityDeclaration, Interest, Party, ScoringJob
+from partnerships.models import (
+    Conversation,
+    IntegrityDeclaration,
+    Interest,
+    Organisation,
+    Party,
+    ScoringJob,
+)
+from partnerships.project_matches import funders, suppliers
+from partnerships.project_matches.asked import asking
+from partnerships.project_matches.proposal import Proposal
+
+BEST_PARTNERS, BEST_PROJECTS = 3, 5
+"""How many are shown of the partners proposed to a business, and of the projects to an organisation."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,19 @@ class MyCity:
     is_being_scored: bool
 
 
+@dataclass(frozen=True)
+class MyOrganisation:
+    """An organisation the person is a member of.
+
+    partners: those proposed to it; None for a financial partner, or a business that is not public. chances:
+    the projects it could deliver to, or finance.
+    """
+
+    organisation: Organisation
+    partners: list[BusinessProposal] | None
+    chances: list[Proposal]
+
+
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for me, what I represent and how it stands, what to do next."""
@@ -51,7 +79,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             *of_mayors(cities),
         ],
         "cities": cities,
-        "organisations": [one for one in memberships if one.kind != "mayor" and one.is_approved],
+        "organisations": my_organisations(
+            [one.represented for one in memberships if one.kind != "mayor" and one.is_approved]
+        ),
     }
     return render(request, "desk/desk.html", context)
 
@@ -70,6 +100,19 @@ def my_city(city: City) -> MyCity:
     """What the desk shows of a city."""
     pending = ScoringJob.objects.filter(city=city, state=ScoringJob.State.PENDING)
     return MyCity(city, completeness(city), pending.exists())
+
+
+def my_organisations(organisations: Sequence[Organisation]) -> list[MyOrganisation]:
+    """What the desk shows of some organisations: as many queries for many as for one of each kind."""
+    if not organisations:
+        return []
+    ids, projects = [one.pk for one in organisations], asking()
+    best = best_proposals(ids, BEST_PARTNERS)
+    chances = {
+        **suppliers.projects_for(ids, projects, BEST_PROJECTS),
+        **funders.projects_for(ids, projects, BEST_PROJECTS),
+    }
+    return [MyOrganisation(one, best.get(one.pk), chances.get(one.pk, [])) for one in organisations]
 
 
 def of_partners(user: User) -> list[Waiting]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
+from cities.addressed import Addressed
 from cities.models import City
 from cities.romanised import free_slug, plain_slug
 
@@ -314,7 +315,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(same, kind=kind).order_by("id")
 
 
-class Organisation(models.Model):
+class Organisation(Addressed):
     """A business or a financial partner. Public once somebody who represents it is approved."""
 
     class Kind(models.TextChoices):
@@ -352,19 +353,6 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save it, with an address if it has none; the next free one if somebody is faster."""
-        if self.slug:
-            return super().save(*args, **kwargs)
-        while True:
-            self.slug = self._free_slug()
-            try:
-                with transaction.atomic():
-                    return super().save(*args, **kwargs)
-            except IntegrityError:
-                if self._free_slug() == self.slug:
-                    raise  # it was not the address
-
     def get_absolute_url(self) -> str:
         return reverse(self.kind, args=[self.slug])
 
@@ -372,7 +360,7 @@ class Organisation(models.Model):
         """Its name in Latin letters."""
         return plain_slug(self.name, self.kind)
 
-    def _free_slug(self) -> str:
+    def free_slug(self) -> str:
         """Its name in Latin letters; with a number where others are called the same."""
         return free_slug(self.name, Organisation.objects.exclude(pk=self.pk), self.kind)
 

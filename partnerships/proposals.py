@@ -140,7 +140,7 @@ def run_at_work() -> MatchRun | None:
 
 def nearest_first(directory: Directory, city_row: int, rows: Rows) -> Rows:
     """Rows ordered by their distance from a city."""
-    return rows[np.argsort(directory.reference.distances(city_row)[rows], kind="stable")]
+    return rows[np.argsort(directory.reference.distances(city_row, rows), kind="stable")]
 
 
 def offering_first(directory: Directory, city_row: int, topic: str, rows: Rows) -> Rows:

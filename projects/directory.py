@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from django.db import connection
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cities.alphabet import english_key, ukrainian_key
@@ -141,12 +142,12 @@ class ProjectDirectory(Selectable):
                 return {code: str(title) for code, title in codelist("projectSector").items()}
             case "status":
                 titles = codelist("projectStatus").items()
-                return {code: str(title)[:1].upper() + str(title)[1:] for code, title in titles}
+                return {code: capfirst(str(title)) for code, title in titles}
             case "goal":
                 return {code: f"{code}. {title}" for code, title in codelist("sdg").items()}
             case "need":
                 kinds = ProjectNeed.Kind.choices
-                return {code: str(label)[:1].upper() + str(label)[1:] for code, label in kinds}
+                return {code: capfirst(str(label)) for code, label in kinds}
             case "budget":
                 return {code: str(label) for code, (_least, label) in BANDS.items()} | {
                     UNKNOWN: str(_("Not known in euros"))
@@ -256,6 +257,11 @@ def _with_wider(sectors: Sequence[str]) -> set[str]:
     """Sectors with those that hold them: transport.rail is transport too."""
     known = codelist("projectSector")
     return {*sectors, *(wider for one in sectors if (wider := one.partition(".")[0]) in known)}
+
+
+def narrowest(sectors: Sequence[str]) -> list[str]:
+    """Sectors without those that hold another of them, and stand there for it only."""
+    return [one for one in sectors if not any(other.startswith(f"{one}.") for other in sectors)]
 
 
 def _many(codes: Iterable[str], values: Sequence[Iterable[str]]) -> Facet:

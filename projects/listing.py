@@ -1,6 +1,6 @@
 """What a page of the directory of projects lists, its map, and its files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from cities.result_map import Place, ResultMap
 from cities.selection import Selection
 
 from .amounts import amount_in_words
-from .directory import Entry, ProjectDirectory
+from .directory import Entry, ProjectDirectory, narrowest
 from .models import Project
 from .open_data import oc4ids, tables
 from .shares import Share, shares_of
@@ -64,7 +64,7 @@ def cards(directory: ProjectDirectory, rows: Rows) -> list[ProjectCard]:
                 city_url=city_url(directory.cities, city, cities_home),
                 country=countries[facets["country"].codes_of(row)[0]],
                 status=statuses.get(facets["status"].codes_of(row)[0], ""),
-                sectors=[sectors[code] for code in _narrowest(facets["sector"].codes_of(row))],
+                sectors=[sectors[code] for code in narrowest(facets["sector"].codes_of(row))],
                 needs=[needs[code] for code in facets["need"].codes_of(row)],
                 summary=Truncator(entry.summary).chars(SUMMARY_LETTERS),
                 budget=_amount(entry.money.budget, entry),
@@ -76,11 +76,6 @@ def cards(directory: ProjectDirectory, rows: Rows) -> list[ProjectCard]:
             )
         )
     return made
-
-
-def _narrowest(sectors: Sequence[str]) -> list[str]:
-    """Sectors without those that hold another of them."""
-    return [one for one in sectors if not any(other.startswith(f"{one}.") for other in sectors)]
 
 
 def _amount(amount: Decimal | None, entry: Entry) -> str:

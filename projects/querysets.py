@@ -69,6 +69,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             "documents__versions",
         )  # fmt: skip
 
+    def asking(self) -> "ProjectQuerySet":
+        """The published ones that look for something."""
+        return self.published().filter(needs__state__in=["open", "talks"]).distinct()
+
+    def with_needs_and_money(self) -> "ProjectQuerySet":
+        """With what they look for and what `Project.money` adds, in a constant number of queries."""
+        return self.with_city().prefetch_related("needs", "budget_lines", "funding_sources")
+
     def with_money(self) -> "ProjectQuerySet":
         """With total_budget (null without lines), total_pledged, total_committed, total_disbursed, total_gap.
 

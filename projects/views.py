@@ -4,15 +4,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.review import NOTHING_RUNS
-from cities.answering import directory_answer
+from cities.answering import DirectoryKind
 from cities.filters import LONGEST_SEARCH
-from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager, relaxations
+from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
 from cities.page_cache import public_page
 from cities.profile_views import FOREVER
 from cities.selection import Selection
@@ -29,39 +29,10 @@ CHANGES_A_PAGE = 50
 FOUND_ELSEWHERE = 3  # projects shown that a search found outside the filters
 
 
-@login_not_required
-@public_page
-def projects(request: HttpRequest) -> HttpResponseBase:
-    """The directory: a page, the block htmx asks for, or everything listed as CSV, JSON or clusters."""
-    at_hand = directory.current()
-    query = ProjectQuery.read(request.GET)
-    found = find(query.q, at_hand) if query.q else None
-    selection = at_hand.select(query, found.rows if found else None)
-    match request.GET.get("format"):
-        case "csv":
-            return listing.csv_response(at_hand, selection)
-        case "json":
-            return listing.json_response(at_hand, selection)
-        case "clusters":
-            shown = listing.ProjectMap(at_hand, selection)
-            return JsonResponse(shown.live(request.GET.get("width", "")))
-    context = _results(at_hand, selection, query, found)
-    page = {"title": _title(context["chips"])}
-    return directory_answer(request, ("projects/results.html", context), ("projects/directory.html", page))
-
-
-def _title(filters: list[Chip]) -> str:
-    """The page's title: what the filters let through."""
-    if not filters:
-        return gettext("Project directory")
-    return gettext("Projects: %(filters)s") % {"filters": ", ".join(chip.label for chip in filters)}
-
-
-def _results(
-    at_hand: ProjectDirectory, selection: Selection, query: ProjectQuery, found: FoundProjects | None
-) -> dict[str, Any]:
+def _results(at_hand: ProjectDirectory, selection: Selection, found: FoundProjects | None) -> dict[str, Any]:
     """What the block of results shows."""
-    pages = pager(query, total := len(selection))
+    query, total = selection.query, len(selection)
+    pages = pager(query, total)
     rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     text = ngettext("%(count)s project", "%(count)s projects", total)
     alike = [at_hand.entries[row].title for row in found.alike] if found else []
@@ -83,6 +54,27 @@ def _results(
         "suggestions": [(title, query.but(q=title[:LONGEST_SEARCH]).url) for title in dict.fromkeys(alike)],
         "is_empty": not len(at_hand),
     }
+
+
+DIRECTORY = DirectoryKind(
+    folder="projects",
+    title=gettext_lazy("Project directory"),
+    filtered=gettext_lazy("Projects: %(filters)s"),
+    current=directory.current,
+    read=ProjectQuery.read,
+    find=find,
+    results=_results,
+    csv=listing.csv_response,
+    json=listing.json_response,
+    map=listing.ProjectMap,
+)
+
+
+@login_not_required
+@public_page
+def projects(request: HttpRequest) -> HttpResponseBase:
+    """The directory of projects."""
+    return DIRECTORY.answer(request)
 
 
 @login_not_required

@@ -45,21 +45,26 @@ class Names:
     def person(self, by: User | None) -> str:
         """What a person who edits is called in public: by the name the city's page shows, if any."""
         if by is None:
-            return _("The portal")
+            return in_public(by, "")
         if self._people is None:
             mayors = Mayor.objects.filter(city=self.project.city_id).exclude(public_name="")
             self._people = dict(mayors.values_list("user_id", "public_name"))
-        if name := self._people.get(by.pk):
-            return name
-        if by.is_staff:
-            return _("The portal's administration")
-        return _("A representative of the city")
+        return in_public(by, self._people.get(by.pk, ""))
 
     def topic(self, code: str) -> str:
         """The name of a topic."""
         if self._topics is None:
             self._topics = {one.code: one.name for one in Topic.objects.all()}
         return self._topics.get(code, code)
+
+
+def in_public(by: User | None, public_name: str) -> str:
+    """What a person who acts is called: by the name the city's page shows, else in which capacity."""
+    if by is None:
+        return _("The portal")
+    if public_name:
+        return public_name
+    return _("The portal's administration") if by.is_staff else _("A representative of the city")
 
 
 def told(changes: Iterable[ProjectChange], project: Project) -> list[Told]:

@@ -5,18 +5,16 @@ file reaches those that exist when they start next.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
-from django.utils import timezone
-
 from accounts.models import User
-from cities.demo import DOMAIN, take_new_parts, verify
+from cities.demo import take_new_parts
 from cities.editing import Content
 from cities.models import City
-from partnerships.models import Organisation, OrganisationMember
+from partnerships.models import Organisation
+from partnerships.organisations.demo import add_members
 from partnerships.organisations.keys import names_of, write_names
 
 from .keys import set_keys
@@ -51,7 +49,7 @@ def add_businesses(passwords: Mapping[str, str], approver: User | None) -> int:
     entries = [one for one in entries if one["city"] in cities and (one["city"], one["name"]) not in known]
     businesses = make_businesses(entries, cities)
     write_profiles(zip(businesses, map(content_of, entries), strict=True))
-    add_members(businesses, passwords, approver)
+    add_members(businesses, "business", passwords, approver)
     return len(businesses)
 
 
@@ -99,36 +97,3 @@ def write_profiles(added: Iterable[tuple[Organisation, Content]]) -> None:
     BusinessStatement.objects.bulk_create(statements)
     names = [name for profile in profiles for name in names_of(profile, BusinessName)]
     write_names(names, BusinessName)
-
-
-def add_members(
-    businesses: Sequence[Organisation], passwords: Mapping[str, str], approver: User | None
-) -> None:
-    """Give these businesses a person who represents them, one for all of a city."""
-    people = {f"business.{one.city.slug}@{DOMAIN}": one.city for one in businesses}
-    User.objects.bulk_create(
-        (
-            User(
-                email=email,
-                name=f"Demonstration director in {city.name}",
-                language="uk" if city.country_id == "UA" else "en",
-                password=make_password(passwords.get(email)),
-            )
-            for email, city in people.items()
-        ),
-        ignore_conflicts=True,
-    )
-    verify([email for email in people if email in passwords])
-    users = {people[user.email]: user for user in User.objects.filter(email__in=people)}
-    OrganisationMember.objects.bulk_create(
-        OrganisationMember(
-            user=users[one.city],
-            organisation=one,
-            state=OrganisationMember.State.APPROVED,
-            full_name=users[one.city].name,
-            function="director",
-            decided_at=timezone.now(),
-            decided_by=approver,
-        )
-        for one in businesses
-    )

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from cities import nace
 from cities.directory import Directory, Versions, reader_language
@@ -26,7 +27,6 @@ from partnerships.matching.trade import TEXT_SIZE
 from partnerships.organisations.directory import (
     NOT_STATED,
     OrganisationDirectory,
-    capital,
     many,
     one_of,
 )
@@ -164,7 +164,7 @@ class BusinessDirectory(OrganisationDirectory):
             case "division":
                 return {one.code: f"{one.code} {one.title}" for one in nace.divisions()}
             case "offer" | "need":
-                return {code: capital(str(label)) for code, label in Trade.choices}
+                return {code: capfirst(str(label)) for code, label in Trade.choices}
             case "size":
                 return {code: str(label) for code, label in SizeBand.choices}
             case "market":

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.urls import reverse
 
 from cities.directory import reader_language
 from cities.facets import Rows
+from partnerships.matching.trade import WEIGHTS
 from partnerships.matching.trade_explain import TradeExplanation, explain_trade
+from partnerships.models import BusinessMatch
 from partnerships.places import place_among
 from partnerships.proposals import Bar, bars
 
+from . import directory as businesses
 from .directory import BusinessDirectory
 from .keys import sides
 from .listing import BusinessCard, cards
 from .models import BusinessProfile, BusinessStatement
-from .ranking import BusinessRanking
+from .ranking import BusinessRanking, ranking
 from .reasons import Words, label, reasons
 from .texts import common_words
 
@@ -40,8 +44,34 @@ class BusinessProposal:
 
 def proposals(directory: BusinessDirectory, ranked: BusinessRanking, rows: Rows) -> list[BusinessProposal]:
     """What is shown of some partners (rows of the directory): two queries, for what is written."""
+    written = texts_of(directory.ids[[ranked.business, *rows.tolist()]].tolist())
+    return _proposals(directory, ranked, rows, written)
+
+
+def best_proposals(ids: Sequence[int], most: int) -> Mapping[int, list[BusinessProposal]]:
+    """The best stored partners of some public businesses, by the businesses' ids: three queries.
+
+    Before the first run the best are ranked at once. Businesses that are not public are left out.
+    """
+    at_hand = businesses.current()
+    own = {key: row for key, row in zip(ids, at_hand.rows_of(ids).tolist(), strict=True) if row >= 0}
+    stored: dict[int, list[int]] = {key: [] for key in own}
+    best = BusinessMatch.objects.filter(business__in=own, rank__lte=most).order_by("business_id", "rank")
+    for key, partner in best.values_list("business_id", "partner_id"):
+        stored[key].append(partner)
+    shown = {}
+    for key, row in own.items():
+        ranked, rows = ranking(at_hand, row, WEIGHTS), at_hand.rows_of(stored[key])
+        shown[key] = ranked, rows[rows >= 0] if len(rows) else ranked.rows[:most]
+    partners = [at_hand.ids[rows].tolist() for _ranked, rows in shown.values()]
+    written = texts_of({*own, *chain(*partners)})
+    return {key: _proposals(at_hand, ranked, rows, written) for key, (ranked, rows) in shown.items()}
+
+
+def _proposals(
+    directory: BusinessDirectory, ranked: BusinessRanking, rows: Rows, written: Mapping[int, Sides]
+) -> list[BusinessProposal]:
     ids = directory.ids[[ranked.business, *rows.tolist()]].tolist()
-    written = texts_of(ids)
     made = []
     for card, row, other in zip(cards(directory, rows), rows.tolist(), ids[1:], strict=True):
         explanation = explained(ranked, ids[0], other)

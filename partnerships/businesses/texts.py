@@ -49,6 +49,7 @@ class Term(NamedTuple):
     weight: float
 
 
+@lru_cache(maxsize=50_000)
 def spelt_alike(text: str) -> str:
     """In Latin letters, those that stand for each other in different spellings made one: "logistik"."""
     latin = romanised(text).replace("kh", "k").replace("ch", "k").replace("ph", "f").replace("ts", "k")

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from cities.answering import directory_answer
+from cities.answering import DirectoryKind
 from cities.filters import VIEWS
-from cities.listing import Chip, grouped
+from cities.listing import grouped
 from cities.page_cache import public_page
 from cities.search import Found
 from cities.selection import Selection
@@ -26,34 +26,6 @@ from .query import SORTS, BusinessQuery
 from .search import find
 
 
-@login_not_required
-@public_page
-def businesses(request: HttpRequest) -> HttpResponseBase:
-    """The directory: a page, the block htmx asks for, or everything listed as CSV or JSON."""
-    at_hand = directory.current()
-    query = BusinessQuery.read(request.GET)
-    found = find(query.q, at_hand) if query.q else None
-    selection = at_hand.select(query, found.rows if found else None)
-    match request.GET.get("format"):
-        case "csv":
-            return listing.csv_response(at_hand, selection)
-        case "json":
-            return listing.json_response(at_hand, selection)
-        case "clusters":
-            return JsonResponse(BusinessMap(at_hand, selection).live(request.GET.get("width", "")))
-    context = _results(at_hand, selection, found)
-    page = {"title": _title(context["chips"])}
-    block = ("businesses/results.html", context)
-    return directory_answer(request, block, ("businesses/directory.html", page))
-
-
-def _title(filters: list[Chip]) -> str:
-    """The page's title: what the filters let through."""
-    if not filters:
-        return gettext("Business directory")
-    return gettext("Businesses: %(filters)s") % {"filters": ", ".join(chip.label for chip in filters)}
-
-
 def _results(at_hand: BusinessDirectory, selection: Selection, found: Found | None) -> dict[str, Any]:
     """What the block of results shows."""
     text = ngettext("%(count)s business", "%(count)s businesses", total := len(selection))
@@ -63,6 +35,27 @@ def _results(at_hand: BusinessDirectory, selection: Selection, found: Found | No
         "sorts": SORTS,
         "views": VIEWS,
     }
+
+
+DIRECTORY = DirectoryKind(
+    folder="businesses",
+    title=gettext_lazy("Business directory"),
+    filtered=gettext_lazy("Businesses: %(filters)s"),
+    current=directory.current,
+    read=BusinessQuery.read,
+    find=find,
+    results=_results,
+    csv=listing.csv_response,
+    json=listing.json_response,
+    map=BusinessMap,
+)
+
+
+@login_not_required
+@public_page
+def businesses(request: HttpRequest) -> HttpResponseBase:
+    """The directory of businesses."""
+    return DIRECTORY.answer(request)
 
 
 @login_not_required

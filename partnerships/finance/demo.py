@@ -12,11 +12,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from cities.demo import take_new_parts, verify
+from cities.demo import take_new_parts
 from cities.editing import Content
 from cities.models import City
 from partnerships.models import Organisation
-from partnerships.organisations.demo import add_member
+from partnerships.organisations.demo import add_members
 
 from .profile import editing
 
@@ -44,13 +44,14 @@ def add_partners(passwords: Mapping[str, str], approver: User | None) -> int:
     added = [
         one for one in read_partners() if one["city"] in cities and (one["city"], one["name"]) not in known
     ]
+    partners = []
     for entry in added:
         partner = Organisation.objects.create(
             kind=Organisation.Kind.FINANCIAL_PARTNER, name=entry["name"], city=cities[entry["city"]]
         )
         editing.write(partner, content_of(entry), is_demonstration=True)
-        add_member(partner, PREFIX, passwords, approver)
-    verify([email for email in passwords if email.startswith(f"{PREFIX}.")])
+        partners.append(partner)
+    add_members(partners, PREFIX, passwords, approver)
     return len(added)
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cities.directory import Directory, Versions, reader_language
@@ -24,7 +25,6 @@ from partnerships.businesses.words import market_labels
 from partnerships.organisations.directory import (
     NOT_STATED,
     OrganisationDirectory,
-    capital,
     many,
     one_of,
 )
@@ -138,10 +138,10 @@ class FinancialDirectory(OrganisationDirectory):
             case "call":
                 return {code: str(label) for code, label in CALLS.items()}
             case "instrument":
-                return {code: capital(str(label)) for code, label in Instrument.choices}
+                return {code: capfirst(str(label)) for code, label in Instrument.choices}
             case "applicant":
                 both = (Applicants.CITIES, Applicants.BUSINESSES)
-                return {one.value: capital(str(one.label)) for one in both}
+                return {one.value: capfirst(str(one.label)) for one in both}
             case "topic":
                 return self.cities.labels("offer")
             case "served":
@@ -149,9 +149,9 @@ class FinancialDirectory(OrganisationDirectory):
             case "ticket":
                 return {code: money.band_in_words(code) for code in self.ticket.codes}
             case "institution":
-                return {code: capital(str(label)) for code, label in Institution.choices}
+                return {code: capfirst(str(label)) for code, label in Institution.choices}
             case "scope":
-                return {code: capital(str(label)) for code, label in Scope.choices}
+                return {code: capfirst(str(label)) for code, label in Scope.choices}
         return super().labels(facet)
 
     def ordered(self, rows: Rows, sort: str, relevance: Rows | None) -> Rows:

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
 
-from cities.answering import directory_answer
+from cities.answering import DirectoryKind
 from cities.filters import VIEWS
-from cities.listing import Chip
 from cities.page_cache import public_page
 from cities.search import Found
 from cities.selection import Selection
@@ -27,37 +26,31 @@ from .query import SORTS, FinancialQuery
 from .search import find
 
 
-@login_not_required
-@public_page
-def partners(request: HttpRequest) -> HttpResponseBase:
-    """The directory: a page, the block htmx asks for, or everything listed as CSV or JSON."""
-    at_hand = directory.current()
-    query = FinancialQuery.read(request.GET)
-    found = find(query.q, at_hand) if query.q else None
-    selection = at_hand.select(query, found.rows if found else None)
-    match request.GET.get("format"):
-        case "csv":
-            return listing.csv_response(at_hand, selection)
-        case "json":
-            return listing.json_response(at_hand, selection)
-        case "clusters":
-            return JsonResponse(FinancialMap(at_hand, selection).live(request.GET.get("width", "")))
-    context = _results(at_hand, selection, found)
-    block = ("finance/results.html", context)
-    return directory_answer(request, block, ("finance/directory.html", {"title": _title(context["chips"])}))
-
-
-def _title(filters: list[Chip]) -> str:
-    """The page's title: what the filters let through."""
-    if not filters:
-        return gettext("Financial partners")
-    return gettext("Financial partners: %(filters)s") % {"filters": ", ".join(chip.label for chip in filters)}
-
-
 def _results(at_hand: FinancialDirectory, selection: Selection, found: Found | None) -> dict[str, Any]:
     """What the block of results shows."""
     shown = results(at_hand, selection, found, listing.cards, FinancialMap)
     return {**shown, "summary": in_words(len(selection)), "sorts": SORTS, "views": VIEWS}
+
+
+DIRECTORY = DirectoryKind(
+    folder="finance",
+    title=gettext_lazy("Financial partners"),
+    filtered=gettext_lazy("Financial partners: %(filters)s"),
+    current=directory.current,
+    read=FinancialQuery.read,
+    find=find,
+    results=_results,
+    csv=listing.csv_response,
+    json=listing.json_response,
+    map=FinancialMap,
+)
+
+
+@login_not_required
+@public_page
+def partners(request: HttpRequest) -> HttpResponseBase:
+    """The directory of financial partners."""
+    return DIRECTORY.answer(request)
 
 
 @login_not_required

@@ -13,10 +13,11 @@ LEGAL_FORMS = sorted(
         "pryvatne aktsionerne tovarystvo", "publichne aktsionerne tovarystvo", "aktsionerne tovarystvo",
         "pryvatne pidpryiemstvo", "komunalne pidpryiemstvo", "derzhavne pidpryiemstvo",
         "fizychna osoba pidpryiemets", "fermerske hospodarstvo",
-        "tov", "tdv", "prat", "pat", "at", "zat", "vat", "pp", "kp", "dp", "fop", "fh",
+        "tov", "tzov", "tdv", "prat", "pat", "at", "zat", "vat", "pp", "kp", "dp", "fop", "fh",
+        "ooo", "zao", "oao",  # in Russian
         # In English
         "limited liability company", "joint stock company", "private enterprise",
-        "llc", "ltd", "limited", "plc", "llp", "inc", "corp", "co", "jsc", "pjsc",
+        "llc", "ltd", "limited", "plc", "llp", "inc", "corp", "company", "co", "jsc", "pjsc",
         # German
         "gesellschaft mit beschrankter haftung", "gmbh co kg", "ug haftungsbeschrankt", "aktiengesellschaft",
         "gmbh", "ag", "kg", "ohg", "ug", "ev", "eg", "ek", "se",

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
 
 from cities.models import City
-from cities.romanised import romanised
 from partnerships.businesses.models import BusinessProfile, SizeBand
+from partnerships.integrity.identity import name_key
 
 from .columns import COLUMNS
 from .forms import PROFILE, RowForm
@@ -21,15 +21,6 @@ from .models import BusinessImport, BusinessInvitation
 
 LIKE = 90  # of 100: the likeness of names from which on they may mean the same business
 EDRPOU_DIGITS = 8
-LEGAL_FORMS = frozenset(
-    {
-        "tov", "tzov", "tdv", "pat", "prat", "at", "fop", "pp", "dp", "kp", "llc", "ltd", "limited", "jsc",
-        "plc", "inc", "corp", "company", "co", "gmbh", "ag", "kg", "ug", "se", "sp", "z", "o", "oo", "zoo",
-        "spzoo", "sa", "sarl", "sas", "srl", "spa", "spol", "sro", "as", "oy", "ab", "bv", "nv", "doo",
-        "ooo", "zao", "oao",
-    }
-)  # fmt: skip
-"""Words, in Latin letters, that say how a business is constituted."""
 BANDS = ((10, SizeBand.MICRO), (50, SizeBand.SMALL), (250, SizeBand.MEDIUM))
 OF_BUSINESSES = {"name": "name", "number": "registration_number", "slug": "slug", "city": "city_id"}
 """What is compared, by the fields of an organisation."""
@@ -124,7 +115,7 @@ def _compare(city: City, rows: list[Row]) -> None:
     by_number = {one["number"].casefold(): one for one in public if one["number"]}
     own = [one for one in public if one["city"] == city.pk]
     by_name = {one["name"].casefold(): one for one in own}
-    keys = {key: one for one in own for key in (_key(one["name"]), _key(one["other_name"])) if key}
+    keys = {key: one for one in own for key in (name_key(one["name"]), name_key(one["other_name"])) if key}
     invited = _invited(city)
     seen: set[tuple[str, str]] = set()
     for row in rows:
@@ -137,7 +128,7 @@ def _compare(city: City, rows: list[Row]) -> None:
         elif earlier := next((invited[mark] for mark in marks if mark in invited), None):
             row.verdict = earlier
         elif keys and (
-            like := process.extractOne(_key(row.name), list(keys), scorer=fuzz.ratio, score_cutoff=LIKE)
+            like := process.extractOne(name_key(row.name), list(keys), scorer=fuzz.ratio, score_cutoff=LIKE)
         ):
             row.verdict, row.other = Verdict.SIMILAR, keys[like[0]]
         seen |= marks
@@ -172,9 +163,3 @@ def _marks(name: str, number: str) -> set[tuple[str, str]]:
     """By what a business is the same as another of the same city."""
     marks = {("name", name.casefold())}
     return marks | {("number", number.casefold())} if number else marks
-
-
-def _key(name: str) -> str:
-    """A name for comparing: in Latin letters, without quotes and legal forms."""
-    words = re.findall(r"\w+", romanised(name))
-    return " ".join(word for word in words if word not in LEGAL_FORMS)

@@ -125,11 +125,6 @@ class CityNames(Mapping[str, str]):
         return len(self._facet.codes)
 
 
-def capital(label: str) -> str:
-    """A label with a capital letter."""
-    return label[:1].upper() + label[1:]
-
-
 def one_of(known: Iterable[str], code: str) -> str:
     """The code, or that for what is not stated where it means nothing."""
     return code if code in known else NOT_STATED

@@ -31,10 +31,9 @@ class OrganisationEditing(ProfileEditing):
             profile.website = subject.website
         return profile
 
-    def write(self, subject: Any, content: Content, *, is_demonstration: bool = False) -> Any:
+    def put(self, subject: Any, profile: Any, before: Content, content: Content) -> None:
         """As of every profile; the organisation is lately updated, and found by what it says."""
-        profile = super().write(subject, content, is_demonstration=is_demonstration)
+        super().put(subject, profile, before, content)
         profile.updated_at = timezone.now()
         profile.save(update_fields=["updated_at"])
         self.write_keys(profile)
-        return profile

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cities.models import Twinning
-from partnerships.businesses.texts import features
+import numpy as np
+import numpy.typing as npt
+
+from cities.directory import Directory, Reference, Versions
+from cities.keeper import Keeper
+from cities.models import DataVersion, Twinning
+from partnerships.businesses.texts import features, vector
+from projects.directory import PROJECTS
 from projects.models import Project, ProjectNeed
 
 from .sectors import topics_of
@@ -22,9 +28,20 @@ LEARNT = (Kind.PARTNER_CITY, Kind.EXPERTISE)
 
 @dataclass(frozen=True)
 class Asked:
-    """A project with what it looks for; made of a project of `with_open_data`."""
+    """A project of `with_needs_and_money`, with what it looks for.
+
+    twins: ids of the cities that its city is twinned with. reference: the cities.
+    """
 
     project: Project
+    twins: frozenset[int]
+    reference: Reference
+
+    @classmethod
+    def of(cls, projects: Collection[Project], cities: Directory) -> list[Asked]:
+        """What these projects look for: one query."""
+        twins = Twinning.objects.twins_of({project.city_id for project in projects})
+        return [cls(project, twins[project.city_id], cities.reference) for project in projects]
 
     @cached_property
     def needs(self) -> list[ProjectNeed]:
@@ -55,14 +72,15 @@ class Asked:
         return bool(self.project.money.gap) or bool(self.needs_of((Kind.FINANCE, Kind.EXPERTISE)))
 
     @cached_property
-    def twins(self) -> frozenset[int]:
-        """Ids of the cities that its city is twinned with."""
-        ties = Twinning.objects.of(self.project.city).values_list("city_a_id", "city_b_id")
-        return frozenset(one for tie in ties for one in tie) - {self.project.city_id}
+    def vectors(self) -> dict[int, npt.NDArray[np.float32]]:
+        """By the need's id the texts of what businesses can deliver, as `businesses.texts.vector` does."""
+        needs = self.needs_of(DELIVERED)
+        return {need.pk: vector(features(self.text_of(need))).astype(np.float32) for need in needs}
 
-    def words_of(self, need: ProjectNeed) -> dict[str, float]:
-        """What is compared of a need's text, with weights: see `businesses.texts`."""
-        return features(self.text_of(need))
+    def distances(self, cities: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """How far cities (ids) are from its own, in km."""
+        home = int(self.reference.rows_of(self.project.city_id))
+        return self.reference.distances(home, self.reference.rows_of(cities))
 
     def text_of(self, need: ProjectNeed) -> str:
         """A need with the title of its project, in both languages."""
@@ -74,7 +92,16 @@ class Asked:
         return None if euros is None else float(euros)
 
 
-def asking() -> list[Asked]:
-    """The published projects that look for something, the one updated last first; a few queries."""
-    found = Project.objects.published().filter(needs__state__in=["open", "talks"]).distinct()
-    return [Asked(project) for project in found.with_open_data().order_by("-updated_at", "-pk")]
+def _load(cities: Directory) -> list[Asked]:
+    found = Project.objects.asking().with_needs_and_money().order_by("-updated_at", "-pk")
+    return Asked.of(list(found), cities)
+
+
+def _made_of(versions: Versions) -> Hashable:
+    return tuple(versions.get(name) for name in (PROJECTS, DataVersion.REFERENCE, DataVersion.TIES))
+
+
+_keeper = Keeper(_load, _made_of)
+asking: Callable[[], list[Asked]] = _keeper.current
+"""The published projects that look for something, the one updated last first; see `cities.keeper`."""
+forget: Callable[[], None] = _keeper.forget

@@ -23,7 +23,7 @@ from partnerships.matching.projects import (
 from partnerships.reasons import between
 from projects import directory
 from projects.amounts import amount_in_words
-from projects.directory import ProjectDirectory
+from projects.directory import ProjectDirectory, narrowest
 
 from .asked import LEARNT, Asked
 from .proposal import Proposal, percent
@@ -52,22 +52,20 @@ def experienced(asked: Asked, at_hand: ProjectDirectory, rows: Iterable[int] | N
     home = int(at_hand.cities.reference.rows_of(asked.project.city_id))
     wanted = wanted[at_hand.city[wanted] != home]
     sectors = at_hand.facets["sector"]
-    fits = [sector_fit(asked.project.sectors, _narrow(sectors.codes_of(row))) for row in wanted.tolist()]
+    fits = [sector_fit(asked.project.sectors, narrowest(sectors.codes_of(row))) for row in wanted.tolist()]
     kept = [(row, fit) for row, fit in zip(wanted.tolist(), fits, strict=True) if fit]
     if not kept:
         return []
-    near = nearness(at_hand.cities.reference.distances(home))
-    values = np.array([[fit, *_others(asked, at_hand, row), near[at_hand.city[row]]] for row, fit in kept])
+    cities = at_hand.city[[row for row, _fit in kept]]
+    near = nearness(asked.distances(at_hand.cities.reference.ids[cities]))
+    values = np.array(
+        [[fit, *_others(asked, at_hand, row), km] for (row, fit), km in zip(kept, near, strict=True)]
+    )
     found = [
         Past(row, value, score)
         for (row, _fit), value, score in zip(kept, values, scores(values, EXPERIENCE).tolist(), strict=True)
     ]
     return sorted(found, key=lambda past: (-past.score, past.row))
-
-
-def _narrow(codes: Sequence[str]) -> list[str]:
-    """Sectors without those that stand there for a narrower one only."""
-    return [code for code in codes if not any(other.startswith(f"{code}.") for other in codes)]
 
 
 def _others(asked: Asked, at_hand: ProjectDirectory, row: int) -> list[float]:
@@ -127,12 +125,14 @@ def projects_for(city: City, asking: Sequence[Asked], most: int) -> list[Proposa
 def reasons(asked: Asked, past: Past, at_hand: ProjectDirectory) -> list[str]:
     """What speaks for it, in sentences."""
     entry, cities = at_hand.entries[past.row], at_hand.cities
-    city, home = int(at_hand.city[past.row]), int(cities.reference.rows_of(asked.project.city_id))
+    city = int(at_hand.city[past.row])
     sectors = at_hand.labels("sector")
     budget = entry.money.budget
     about = {
         "title": entry.title,
-        "sectors": ", ".join(sectors[code] for code in _narrow(at_hand.facets["sector"].codes_of(past.row))),
+        "sectors": ", ".join(
+            sectors[code] for code in narrowest(at_hand.facets["sector"].codes_of(past.row))
+        ),
         "budget": amount_in_words(budget, entry.currency) if budget else _("budget not stated"),
         "city": cities.name(city),
     }
@@ -149,7 +149,7 @@ def reasons(asked: Asked, past: Past, at_hand: ProjectDirectory) -> list[str]:
         found.append(_("%(city)s offers help with: %(topics)s.") % {"city": about["city"], "topics": listed})
     if int(cities.reference.ids[city]) in asked.twins:
         found.append(_("The two cities are twinned."))
-    km = float(cities.reference.distances(home)[city])
+    [km] = asked.distances(cities.reference.ids[[city]]).tolist()
     if km <= NEAR_KM:
         found.append(between(km))
     return found

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import nan
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,10 +55,11 @@ def funding(asked: Asked, partners: Iterable[FinancialPartnerProfile]) -> list[F
     if not asked.wants_money:
         return []
     found = [
-        Funding(partner, values, score, _call(asked, partner))
+        Funding(partner, values, score, call)
         for partner in partners
         if _may_help(asked, partner)
-        for values in [_values(asked, partner)]
+        for call in [_call(asked, partner)]
+        for values in [_values(asked, partner, call)]
         for score in scores(values[np.newaxis], FUNDERS).tolist()
     ]
     return sorted(found, key=lambda one: (-one.score, one.profile.pk))
@@ -72,9 +72,8 @@ def _may_help(asked: Asked, partner: FinancialPartnerProfile) -> bool:
     return in_country and on_topic and partner.applicants != Applicants.BUSINESSES
 
 
-def _values(asked: Asked, partner: FinancialPartnerProfile) -> Floats:
+def _values(asked: Asked, partner: FinancialPartnerProfile, call: FundingCall | None) -> Floats:
     instruments = {one.instrument for one in partner.organisation.financialoffers.all()}
-    call = _call(asked, partner)
     statuses = {FundingCall.Status.OPEN: 1.0, FundingCall.Status.SOON: SOON}
     return np.array(
         [
@@ -134,16 +133,20 @@ def partners_for(asked: Asked, most: int) -> list[Proposal]:
     ]
 
 
-def projects_for(partner: Any, asking: Sequence[Asked], most: int) -> list[Proposal]:
-    """The projects that a financial partner (an Organisation) could give something to, the best first."""
-    partners = public_partners([partner.pk])
-    best = [(found[0], asked) for asked in asking if (found := funding(asked, partners))]
-    best.sort(key=lambda one: -one[0].score)
-    topics = _topic_names() if best else {}
-    return [
-        Proposal.of_project(asked.project, one.score, reasons(asked, one, topics))
-        for one, asked in best[:most]
-    ]
+def projects_for(ids: Collection[int], asking: Sequence[Asked], most: int) -> Mapping[int, list[Proposal]]:
+    """The projects that some financial partners could give something to, the best first, by partners' ids."""
+    partners = public_partners(ids)
+    found = [(one, asked) for asked in asking for one in funding(asked, partners)]
+    found.sort(key=lambda one: -one[0].score)
+    topics = _topic_names() if found else {}
+    return {
+        partner.pk: [
+            Proposal.of_project(asked.project, one.score, reasons(asked, one, topics))
+            for one, asked in found
+            if one.profile is partner
+        ][:most]
+        for partner in partners
+    }
 
 
 def _topic_names() -> dict[str, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,11 +90,12 @@ def _for_need(
 
 def _of_place(asked: Asked, businesses: Businesses, rows: Rows) -> Floats:
     """The last values of SUPPLIERS, which no need changes: cities, language and distance; shape (rows, 3)."""
+    places, at = np.unique(businesses.city[rows].astype(np.int64), return_inverse=True)
     return np.column_stack(
         [
-            _ties(asked, businesses)[businesses.city[rows]],
+            _ties(asked, businesses, places)[at],
             _languages(asked, businesses)[businesses.languages.number[rows]],
-            _near(asked, businesses)[businesses.city[rows]],
+            nearness(asked.distances(businesses.places.ids[places]))[at],
         ]
     )
 
@@ -117,7 +117,7 @@ def _activities(asked: Asked, need: ProjectNeed, businesses: Businesses) -> Floa
 
 def _likeness(asked: Asked, need: ProjectNeed, businesses: Businesses, rows: Rows) -> Floats:
     """How alike the need and what each business does are, shape (rows,); unknown without a text."""
-    vector = texts.vector(asked.words_of(need)).astype(np.float32)
+    vector = asked.vectors[need.pk]
     parts = [businesses.does[some].astype(np.float32) @ vector for some in np.array_split(rows, PARTS)]
     cosines = np.concatenate(parts) / SCALE  # of whole numbers below 2**24: exact
     alike = np.clip((cosines - UNLIKE) / (ALIKE - UNLIKE), 0.0, 1.0)
@@ -131,12 +131,12 @@ def _trades(need: ProjectNeed, businesses: Businesses) -> Floats:
     return np.where(offered, (offered & wanted) > 0, np.nan).astype(np.float64)
 
 
-def _ties(asked: Asked, businesses: Businesses) -> Floats:
-    """1 for the project's city and its twins, SAME_COUNTRY within its country, else 0; shape (cities,)."""
-    places, city = businesses.places, asked.project.city
-    is_partner = np.isin(places.ids, [city.pk, *asked.twins])
-    codes = np.array([*places.country_codes])
-    return np.where(is_partner, 1.0, SAME_COUNTRY * (codes[places.country] == city.country_id))
+def _ties(asked: Asked, businesses: Businesses, places: Rows) -> Floats:
+    """1 for the project's city and its twins, SAME_COUNTRY within its country, else 0; shape (places,)."""
+    known, city = businesses.places, asked.project.city
+    is_partner = np.isin(known.ids[places], [city.pk, *asked.twins])
+    codes = np.array([*known.country_codes])
+    return np.where(is_partner, 1.0, SAME_COUNTRY * (codes[known.country[places]] == city.country_id))
 
 
 def _languages(asked: Asked, businesses: Businesses) -> Floats:
@@ -144,14 +144,6 @@ def _languages(asked: Asked, businesses: Businesses) -> Floats:
     spoken = businesses.languages.naming(asked.project.city.country.languages).any(axis=1)
     is_stated = businesses.languages.bits.any(axis=1)
     return np.where(is_stated, spoken, np.nan).astype(np.float64)
-
-
-def _near(asked: Asked, businesses: Businesses) -> Floats:
-    """How near each city is, shape (cities,)."""
-    cities = directory.current().cities
-    home = int(cities.reference.rows_of(asked.project.city_id))
-    distances = cities.reference.distances(home)
-    return np.asarray(nearness(distances[cities.reference.rows_of(businesses.places.ids)]))
 
 
 def businesses_for(asked: Asked, most: int) -> list[Proposal]:
@@ -177,21 +169,25 @@ def businesses_for(asked: Asked, most: int) -> list[Proposal]:
     ]
 
 
-def projects_for(business: Any, asking: Sequence[Asked], most: int) -> list[Proposal]:
-    """The projects that need what a business (an Organisation) does, the best first."""
-    at_hand = directory.current()
-    [row] = at_hand.rows_of([business.pk]).tolist()
-    if row < 0:
-        return []
-    compared = arrays.of(at_hand)
-    own = np.searchsorted(compared.ids, [business.pk])
-    best = [(found[0], asked) for asked in asking if (found := suppliers(asked, compared, own))]
-    best.sort(key=lambda one: -one[0].score)
-    said = _said(compared, [supply for supply, _asked in best[:most]])
-    return [
-        Proposal.of_project(asked.project, supply.score, reasons(asked, supply, compared, said[business.pk]))
-        for supply, asked in best[:most]
-    ]
+def projects_for(ids: Collection[int], asking: Sequence[Asked], most: int) -> Mapping[int, list[Proposal]]:
+    """The projects that need what some businesses do, the best first, by the businesses' ids: two queries."""
+    compared = arrays.of(directory.current())
+    own = compared.rows_of(sorted(ids)).astype(np.int64)
+    own = own[own >= 0]
+    if not len(own):
+        return {}
+    found = [(supply, asked) for asked in asking for supply in suppliers(asked, compared, own, len(own))]
+    found.sort(key=lambda one: -one[0].score)
+    best = {row: [one for one in found if one[0].row == row][:most] for row in own.tolist()}
+    said = _said(compared, [supply for listed in best.values() for supply, _asked in listed])
+    return {
+        key: [
+            Proposal.of_project(asked.project, supply.score, reasons(asked, supply, compared, said[key]))
+            for supply, asked in best[row]
+        ]
+        for row in best
+        for key in [int(compared.ids[row])]
+    }
 
 
 def _said(businesses: Businesses, found: Sequence[Supply]) -> dict[int, BusinessProfile]:

@@ -1,11 +1,11 @@
-"""Who can help a project, on its page; and projects that somebody could help, on their desk."""
+"""Who can help a project, on its page; and projects that a city could help, on its mayor's desk."""
 
 from typing import Any
 
 from django import template
 
+from cities import directory
 from cities.models import City
-from partnerships.models import Organisation
 from partnerships.project_matches import experience, funders, suppliers
 from partnerships.project_matches.asked import Asked, asking
 from projects.models import Project
@@ -23,7 +23,7 @@ def project_helpers(project: Project) -> dict[str, Any]:
     """
     if project.state != Project.State.PUBLISHED:
         return {}
-    asked = Asked(project)
+    [asked] = Asked.of([project], directory.current())
     return {
         "cities": experience.cities_for(asked, MOST),
         "businesses": suppliers.businesses_for(asked, MOST),
@@ -35,11 +35,3 @@ def project_helpers(project: Project) -> dict[str, Any]:
 def city_chances(city: City) -> dict[str, Any]:
     """Projects of others that look for what a city has done: `{% city_chances city %}`."""
     return {"chances": experience.projects_for(city, asking(), MOST), "kind": "city"}
-
-
-@register.inclusion_tag("project_matches/chances.html")
-def organisation_chances(organisation: Organisation) -> dict[str, Any]:
-    """Projects it could deliver to, or finance: `{% organisation_chances organisation %}`."""
-    is_business = organisation.kind == Organisation.Kind.BUSINESS
-    found = (suppliers if is_business else funders).projects_for(organisation, asking(), MOST)
-    return {"chances": found, "kind": organisation.kind}

@@ -85,9 +85,9 @@ def test_the_address_is_the_name_in_latin_letters(glass):
 
 def test_who_comes_second_gets_another_address(monkeypatch, glass):
     """Two are saved at once: both saw the address free."""
-    free = Organisation._free_slug
+    free = Organisation.free_slug
     answers = iter(["halytske-sklo"])
-    monkeypatch.setattr(Organisation, "_free_slug", lambda self: next(answers, None) or free(self))
+    monkeypatch.setattr(Organisation, "free_slug", lambda self: next(answers, None) or free(self))
     assert OrganisationFactory(name="Галицьке скло").slug == "halytske-sklo-2"
 
 

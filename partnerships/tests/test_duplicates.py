@@ -25,7 +25,10 @@ QUEUE = "/admin/partnerships/organisationmember/integrity/"
     [
         ("ТОВ «Галицьке скло»", "halytske sklo"),
         ("Товариство з обмеженою відповідальністю Галицьке скло", "halytske sklo"),
+        ("ТзОВ «Галицьке скло»", "halytske sklo"),
+        ("ООО Галицьке скло", "halytske sklo"),
         ("Halytske Sklo, LLC", "halytske sklo"),
+        ("Halytske Sklo Company", "halytske sklo"),
         ("Schröder & Söhne GmbH & Co. KG", "schroder sohne"),
         ("Stocznia Północna Sp. z o.o.", "stocznia polnocna"),
         ("Stocznia Północna Spółka z ograniczoną odpowiedzialnością", "stocznia polnocna"),

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from cities import directory
 from cities.tests.factories import (
     CityFactory,
     CountryFactory,
@@ -79,7 +80,8 @@ def done(city, title, sectors=("education",), budget="1000000.00", **more):
 
 
 def asked(project):
-    return Asked(Project.objects.with_open_data().get(pk=project.pk))
+    [found] = Asked.of(Project.objects.with_needs_and_money().filter(pk=project.pk), directory.current())
+    return found
 
 
 def test_weights_sum_to_one_and_every_component_has_its_words():
@@ -154,7 +156,7 @@ def test_businesses_are_proposed_for_the_need_they_fit(school, leipzig, lviv):
     assert "For the need “Heat pumps”" in found["Pumps"].reasons[0]
     assert any(one.startswith("Both write of:") for one in found["Pumps"].reasons)
     for profile in (roofer, pumps):
-        [chance] = suppliers.projects_for(profile.organisation, asking(), 5)
+        [chance] = suppliers.projects_for([profile.pk], asking(), 5)[profile.pk]
         assert chance.percent == found[profile.organisation.name].percent
     school.needs.update(state="met")
     assert suppliers.businesses_for(asked(school), 5) == []
@@ -185,7 +187,7 @@ def test_financial_partners_are_proposed_unless_they_exclude_it(school):
     for words in ("Schools and education", "grant", "is within what it gives", "Ukraine", "is open until"):
         assert words in said
     assert "€1,000,000 are missing" in " ".join(found[1].reasons)
-    [chance] = funders.projects_for(fits.organisation, asking(), 5)
+    [chance] = funders.projects_for([fits.pk], asking(), 5)[fits.pk]
     assert (chance.name, chance.percent) == ("School roof", found[0].percent)
     with translation.override("uk"):
         assert "Школи й освіта" in " ".join(funders.partners_for(asked(school), 1)[0].reasons)
@@ -217,3 +219,42 @@ def test_both_sides_see_it_and_queries_stay_few(client, school, leipzig, lviv):
     assert queries(school.get_absolute_url())[1] == few
     school.archive(by=school.approved_by)
     assert "Who can help" not in client.get(school.get_absolute_url()).content.decode()
+
+
+def test_the_desk_asks_no_more_for_more_projects_and_more_organisations(
+    client, school, leipzig, lviv, monkeypatch
+):
+    done(leipzig, "Two schools")
+    user = MayorFactory(city=leipzig).user
+
+    def another():
+        business = BusinessProfileFactory(organisation__city=lviv, division="43")
+        fund = FinancialPartnerProfileFactory(organisation__city=lviv, stated=["grant"])
+        for profile in (business, fund):
+            OrganisationMemberFactory(organisation=profile.organisation, user=user)
+
+    def queries():
+        client.get("/desk/")  # compares the copies in memory with the data
+        monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 60.0)
+        with CaptureQueriesContext(connection) as context:
+            page = client.get("/desk/").content.decode()
+        monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 0.0)
+        return page, len(context)
+
+    another()
+    BusinessProfileFactory(organisation__city=leipzig, division="43")
+    client.force_login(user)
+    page, few = queries()
+    assert page.count("School roof") == 3
+    for number in range(3):
+        project = ProjectFactory(
+            published=True, city=CityFactory(country=lviv.country), title_en=f"Kindergarten {number}",
+            sectors=["education"], currency="EUR", status="preparation",
+        )  # fmt: skip
+        BudgetLineFactory(project=project)
+        for kind in ("contractor", "partner-city"):
+            ProjectNeedFactory(project=project, kind=kind, division="43")
+    another()
+    page, many = queries()
+    assert page.count("School roof") == page.count("Kindergarten 2") == 5
+    assert many == few

@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AUDITED, AuditEntry, User
+from cities.addressed import Addressed
 from cities.models import City
 from cities.romanised import free_slug
 from projects import codelists
@@ -52,7 +53,7 @@ def not_before(start: str, end: str, name: str, message: Any) -> models.CheckCon
     )
 
 
-class Project(models.Model):
+class Project(Addressed):
     """What a city builds or restores. Amounts are in its currency; see `money_of` for the totals.
 
     Published ones are open to everybody, with every change since; archived ones stay open, with a banner.
@@ -242,23 +243,11 @@ class Project(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Give it an address when it is new."""
-        while not self.slug:
-            self.slug = self._free_slug()
-            try:
-                with transaction.atomic():
-                    return super().save(*args, **kwargs)
-            except IntegrityError:
-                if self._free_slug() == self.slug:
-                    raise  # it was not the address
-                self.slug = ""
-        return super().save(*args, **kwargs)
-
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.slug])
 
-    def _free_slug(self) -> str:
+    def free_slug(self) -> str:
+        """Its title in Latin letters; with a number where others are called the same."""
         return free_slug(self.title_en or self.title_uk, Project.objects.exclude(pk=self.pk), "project")
 
     def clean(self) -> None:

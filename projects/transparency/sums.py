@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -53,6 +53,7 @@ class ProjectRow(NamedTuple):
     city: int
     sectors: Sequence[str]
     year: int | None
+    currency: str
     sums: Sums
 
 
@@ -60,10 +61,10 @@ def rows_of(scope: Scope) -> list[ProjectRow]:
     """The projects of a scope with their money: one query."""
     named = {f"eur_{name}": in_euros(F(f"total_{name}")) for name in AMOUNTS}
     found = scope.projects().annotate(year=YEAR).with_money().annotate(**named)  # type: ignore[attr-defined]
-    values = found.values_list("city_id", "sectors", "year", "is_demonstration", *named)
+    values = found.values_list("city_id", "sectors", "year", "currency", "is_demonstration", *named)
     return [
-        ProjectRow(city, sectors, year, _sums_of_one(is_demonstration, money))
-        for city, sectors, year, is_demonstration, *money in values
+        ProjectRow(city, sectors, year, currency, _sums_of_one(is_demonstration, money))
+        for city, sectors, year, currency, is_demonstration, *money in values
     ]
 
 
@@ -133,10 +134,6 @@ def _by_funder(scope: Scope) -> list[Group]:
     return [Group(code, labels[code], one) for code, one in sums.items()]
 
 
-def without_a_rate(scope: Scope) -> list[tuple[str, int]]:
+def without_a_rate(rows: Iterable[ProjectRow]) -> list[tuple[str, int]]:
     """How many projects there are by currency whose money no euro sum holds."""
-    found = scope.projects().exclude(currency="EUR").filter(rate__isnull=True)
-    counts: dict[str, int] = defaultdict(int)
-    for currency in found.values_list("currency", flat=True):
-        counts[currency] += 1
-    return sorted(counts.items())
+    return sorted(Counter(row.currency for row in rows if row.sums.without_rate).items())

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cities.models import Mayor
 from projects.models import Milestone, Project
+from projects.words import in_public
 
 from .scope import GROUPINGS, UNKNOWN, Scope
 from .sums import AMOUNTS, ProjectRow, grouped
@@ -177,12 +178,13 @@ def approvals(scope: Scope) -> Table:
     found = scope.projects().select_related("city__country", "approved_by").order_by("-published_at", "pk")
     projects = list(found)
     mayors = Mayor.objects.filter(city__in={one.city_id for one in projects}).exclude(public_name="")
-    names = {(city, user): name for city, user, name in mayors.values_list("city", "user", "public_name")}
+    shown = mayors.values_list("city", "user", "public_name")
+    names: dict[tuple[int, int | None], str] = {(city, user): name for city, user, name in shown}
     rows = [
         {
             **_about(one),
             "published": timezone.localdate(one.published_at),
-            "by": _approver(one, names),
+            "by": in_public(one.approved_by, names.get((one.city_id, one.approved_by_id), "")),
         }
         for one in projects
     ]
@@ -228,13 +230,3 @@ def _about(project: Project) -> dict[str, tuple[str, str]]:
         "project": (str(project), project.get_absolute_url()),
         "city": (city.display_name, city.get_absolute_url()),
     }
-
-
-def _approver(project: Project, names: Mapping[tuple[int, int], str]) -> str:
-    """The name that a mayor shows in public, or in which capacity the approver acted."""
-    by = project.approved_by
-    if by is None:
-        return _("The portal")
-    if name := names.get((project.city_id, by.pk)):
-        return name
-    return _("The portal's administration") if by.is_staff else _("A representative of the city")

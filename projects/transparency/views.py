@@ -9,6 +9,7 @@ from cities import exports
 from cities.models import City
 from cities.page_cache import public_page
 from projects.codelists import codelist
+from projects.shares import LABELS
 
 from . import tables
 from .pictures import bars
@@ -31,7 +32,7 @@ def transparency(request: HttpRequest) -> HttpResponseBase:
         "scope": scope,
         "total": whole,
         "amounts": [(tables.AMOUNT_NAMES[name], getattr(whole, name)) for name in tables.AMOUNTS],
-        "without_rate": without_a_rate(scope),
+        "without_rate": without_a_rate(projects),
         "groupings": [
             (label, home + scope.but(by=by).query_string, by == scope.by) for by, label in GROUPINGS.items()
         ],
@@ -39,6 +40,7 @@ def transparency(request: HttpRequest) -> HttpResponseBase:
         "sums": sums,
         "sums_shown": sums.cells[:MOST_SHOWN],
         "bars": bars(sums.rows),
+        "legend": LABELS.items(),
         "lists": [(one, one.cells[:MOST_SHOWN]) for one in lists],
     }
     return render(request, "projects/transparency.html", context)
