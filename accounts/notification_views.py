@@ -1,4 +1,4 @@
-"""Pages of notifications: the list, the number of unread ones, and the link in letters that switches them off."""
+"""Pages of notifications: the list, the number of unread ones, and the link in letters that ends them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def off(request: HttpRequest, token: str) -> HttpResponse:
     kinds = switch_off(token, really=request.method == "POST")
     if kinds is None:
         raise Http404
-    response = render(request, "notifications/off.html", {"kinds": kinds, "is_done": request.method == "POST"})
+    context = {"kinds": kinds, "is_done": request.method == "POST"}
+    response = render(request, "notifications/off.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response

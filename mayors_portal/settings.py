@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "mayors_portal.middleware.ActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mayors_portal.middleware.PrivatePagesMiddleware",
 ]
