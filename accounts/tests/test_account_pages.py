@@ -82,12 +82,13 @@ def test_settings_are_saved(client, person):
         {"name": "\x00"},
         {"name": "x" * 10_000},
         {"language": "ru"},
-        {"wanted": ["everything"]},
+        {"pace_colleague": "hourly"},
     ],
 )
 def test_bad_settings_are_explained_and_not_saved(client, person, typed):
-    page = text(client.post(SETTINGS, {"name": "New", "language": "en", "is_staff": "on", **typed}))
-    assert "errorlist" in page
+    right = {"name": "New", "language": "en", "is_staff": "on"} | {f"pace_{code}": "off" for code in KINDS}
+    page = text(client.post(SETTINGS, right | typed))
+    assert page.count('class="errorlist"') == 1
     person.refresh_from_db()
     assert (person.name, person.is_staff) == ("Olena", False)
 
