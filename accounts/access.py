@@ -30,6 +30,7 @@ ADMINS = frozenset({Role.ADMIN})
 
 
 VERIFIED = SIGNED_IN - {Role.UNVERIFIED}
+MEMBERS = frozenset({Role.MAYOR, Role.BUSINESS, Role.FINANCIER})
 NOBODY: frozenset[Role] = frozenset()
 
 
@@ -71,6 +72,18 @@ ACCESS = [
     *_rows(EVERYBODY, "invitation"),
     *_rows(frozenset({Role.BUSINESS, Role.FINANCIER}), "integrity", "membership-integrity"),
     *_rows(frozenset({Role.FINANCIER}), "financial-partner-profile", "financial-partner-profile-history"),
+    # Interests and conversations; single ones are those of one's own side
+    *_rows(SIGNED_IN, "interest-new", senders=MEMBERS),
+    *_rows(SIGNED_IN, "interests", "conversations", senders=NOBODY),
+    *_rows(MEMBERS, "interest", "conversation"),
+    *_rows(MEMBERS, "conversation-file", senders=NOBODY),
+    *_rows(NOBODY, "interest-block", "interest-report", senders=MEMBERS),
+    # Notifications
+    *_rows(SIGNED_IN, "notifications", senders=NOBODY),
+    *_rows(SIGNED_IN, "notification", senders=NOBODY),
+    *_rows(NOBODY, "notifications-read", senders=SIGNED_IN),
+    *_rows(EVERYBODY, "notifications-bell", senders=NOBODY),
+    *_rows(EVERYBODY, "notification-off"),
     *_rows(EVERYBODY, "city-photo", senders=NOBODY),
     *_rows(VERIFIED, "apply", senders=NOBODY),
     *_rows(VERIFIED, "apply-as"),
@@ -104,9 +117,6 @@ ACCESS = [
         "account_set_password",
         "account_reauthenticate",
         "account_settings",
-        "notification",
-        "notifications-read",
-        "account_letters_again",
         "account_download",
         "account_delete",
         "usersessions_list",
@@ -119,9 +129,7 @@ ACCESS = [
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
     ),
-    *_rows(SIGNED_IN, "notifications", senders=NOBODY),
-    *_rows(EVERYBODY, "notifications-bell", senders=NOBODY),
-    *_rows(EVERYBODY, "notification-off"),
+    *_rows(NOBODY, "account_letters_again", senders=SIGNED_IN),
     *_rows(
         SIGNED_IN,
         "mfa_index",

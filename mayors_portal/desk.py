@@ -15,7 +15,7 @@ from cities.completeness import Completeness, completeness
 from cities.kinds import kinds, memberships_of
 from cities.models import City
 from partnerships.invitations.open_here import remembered
-from partnerships.models import IntegrityDeclaration, ScoringJob
+from partnerships.models import Conversation, IntegrityDeclaration, Interest, Party, ScoringJob
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "memberships": memberships,
         "waiting": [
             *of_invited(request),
+            *of_partners(user),
             *of_reviewers(user),
             *of_applicants(memberships),
             *of_mayors(cities),
@@ -69,6 +70,23 @@ def my_city(city: City) -> MyCity:
     """What the desk shows of a city."""
     pending = ScoringJob.objects.filter(city=city, state=ScoringJob.State.PENDING)
     return MyCity(city, completeness(city), pending.exists())
+
+
+def of_partners(user: User) -> list[Waiting]:
+    """Expressions of interest that wait for an answer of my side, and conversations with something new."""
+    found = []
+    mine = Party.objects.represented_by(user).values("pk")
+    if count := Interest.objects.open().filter(receiver__in=mine).count():
+        text = ngettext(
+            "%(count)s expression of interest to answer", "%(count)s expressions of interest to answer", count
+        )
+        found.append(Waiting(text % {"count": count}, reverse("interests")))
+    if count := Conversation.objects.seen_by(user).unread_by(user).count():
+        text = ngettext(
+            "%(count)s conversation with new messages", "%(count)s conversations with new messages", count
+        )
+        found.append(Waiting(text % {"count": count}, reverse("conversations")))
+    return found
 
 
 def of_reviewers(user: User) -> list[Waiting]:

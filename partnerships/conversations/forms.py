@@ -21,7 +21,7 @@ class SeveralFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files, each checked by its content. Its value: pairs of the file and what it was found to be."""
+    """Several files, each checked by its content. Its value: pairs of a file and what it was found to be."""
 
     widget = SeveralFiles
 
@@ -43,12 +43,18 @@ class MessageForm(forms.Form):
     """A message in one language or in both, with files."""
 
     text_en = forms.CharField(
-        label=_("In English"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 5, "lang": "en"})
+        label=_("In English"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "lang": "en"}),
     )
     text_uk = forms.CharField(
-        label=_("In Ukrainian"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 5, "lang": "uk"})
+        label=_("In Ukrainian"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "lang": "uk"}),
     )
-    files = FilesField(
+    attached = FilesField(
         label=_("Files"),
         required=False,
         widget=SeveralFiles(attrs={"accept": ACCEPTED}),

@@ -46,14 +46,22 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def with_unread(self, user: User) -> ConversationQuerySet:
         """With `has_unread`: whether there is a message by others that the person has not seen."""
-        seen = LastRead.objects.filter(conversation=OuterRef("conversation"), user=user)
-        newer = (
-            Message.objects.filter(conversation=OuterRef("pk"))
-            .exclude(by=user)
-            .alias(seen=Subquery(seen.values("message")[:1]))
-            .filter(Q(seen__isnull=True) | Q(pk__gt=F("seen")))
-        )
-        return self.annotate(has_unread=Exists(newer))
+        return self.annotate(has_unread=_unread(user))
+
+    def unread_by(self, user: User) -> ConversationQuerySet:
+        """Those with a message by others that the person has not seen."""
+        return self.filter(_unread(user))
+
+
+def _unread(user: User) -> Exists:
+    seen = LastRead.objects.filter(conversation=OuterRef("conversation"), user=user)
+    newer = (
+        Message.objects.filter(conversation=OuterRef("pk"))
+        .exclude(by=user)
+        .alias(seen=Subquery(seen.values("message")[:1]))
+        .filter(Q(seen__isnull=True) | Q(pk__gt=F("seen")))
+    )
+    return Exists(newer)
 
 
 class Conversation(models.Model):
@@ -87,8 +95,12 @@ class Conversation(models.Model):
         return self.one, self.other
 
     def side_of(self, user: User) -> Party:
-        """The side that the person speaks for, the first if for both. Raises Party.DoesNotExist for neither."""
-        mine = set(Party.objects.represented_by(user).filter(pk__in=[self.one_id, self.other_id]).values_list("pk", flat=True))
+        """The side the person speaks for, the first if for both. Raises Party.DoesNotExist if for neither."""
+        mine = set(
+            Party.objects.represented_by(user)
+            .filter(pk__in=[self.one_id, self.other_id])
+            .values_list("pk", flat=True)
+        )
         for party in self.parties:
             if party.pk in mine:
                 return party
@@ -122,9 +134,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(text_en="", text_uk=""), name="message_says_something"
-            ),
+            models.CheckConstraint(condition=~Q(text_en="", text_uk=""), name="message_says_something"),
         ]
 
     def __str__(self) -> str:

@@ -32,11 +32,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
     mine = set(Party.objects.represented_by(user).values_list("pk", flat=True))
     found = Conversation.objects.seen_by(user).named().with_unread(user)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        {"talk": talk, "mine": talk.one if talk.one_id in mine else talk.other} for talk in page.object_list
-    ]
-    for row in rows:
-        row["other"] = row["talk"].facing(row["mine"])
+    rows = [(talk, talk.other if talk.one_id in mine else talk.one) for talk in page.object_list]
     return render(request, "conversations/list.html", {"page": page, "rows": rows})
 
 
@@ -51,7 +47,7 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
         said = form.cleaned_data
         try:
             text = (said["text_en"], said["text_uk"])
-            write(talk, mine, by=user, text=text, files=said["files"], once=said["once"])
+            write(talk, mine, by=user, text=text, files=said["attached"], once=said["once"])
         except NotPossible as error:
             form.add_error(None, str(error))
         else:

@@ -38,22 +38,35 @@ class Addressed:
         return {"project": self.project, "need": self.need}
 
 
-def addressed(said: Mapping[str, str]) -> Addressed:
-    """Read ?city=, ?organisation= (ids) or ?project= (slug), with ?need= and ?topic=. Raises Http404."""
-    topic = Topic.objects.filter(pk=said.get("topic", "")[:40]).first()
-    if slug := said.get("project", ""):
-        project = Project.objects.public().select_related("city__country").filter(slug=slug[:200]).first()
-        if project is None:
-            raise Http404
-        need = _numbered(project.needs, said.get("need", ""))
-        return Addressed(project.city, project, need, topic or (need.topic if need else None))
-    for key, rows in [
-        ("city", City.objects.select_related("country")),
-        ("organisation", Organisation.objects.select_related("city__country")),
-    ]:
-        if key in said and (found := _numbered(rows, said[key])) is not None:
-            return Addressed(found, topic=topic)
+def addressed(kind: str, key: str, said: Mapping[str, str]) -> Addressed:
+    """Whom an address names: a city by id, an organisation or a project by slug.
+
+    The query string may say more: ?topic=, and of a project ?need= (id). Raises Http404.
+    """
+    topic = Topic.objects.filter(pk=_clean(said.get("topic", ""))).first()
+    match kind:
+        case "city":
+            city = _numbered(City.objects.select_related("country"), key)
+            return Addressed(_or_404(city), topic=topic)
+        case "organisation":
+            found = Organisation.objects.select_related("city__country").filter(slug=_clean(key)).first()
+            return Addressed(_or_404(found), topic=topic)
+        case "project":
+            projects = Project.objects.published().select_related("city__country")
+            project = _or_404(projects.filter(slug=_clean(key)).first())
+            need = _numbered(project.needs, said.get("need", ""))
+            return Addressed(project.city, project, need, topic or (need.topic if need else None))
     raise Http404
+
+
+def _or_404(row: Any) -> Any:
+    if row is None:
+        raise Http404
+    return row
+
+
+def _clean(code: str) -> str:
+    return code.replace("\0", "")[:200]
 
 
 def _numbered(rows: Any, number: str) -> Any:

@@ -1,4 +1,4 @@
-"""How well two sides fit when one writes to the other: kept, so that one can learn which reasons lead where."""
+"""How well two sides fit when one writes to the other: kept, to learn which reasons lead where."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .models import Party
 
 
 def measured(sender: Party, receiver: Party) -> dict[str, Any]:
-    """Score and known components of a pair, as fields of an Interest; nothing for kinds that are not matched."""
+    """Score and known components of a pair, as fields of an Interest; nothing for unmatched kinds."""
     found = None
     if sender.city_id and receiver.city_id:
         found = _of_cities(sender.city_id, receiver.city_id)

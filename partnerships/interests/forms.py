@@ -24,7 +24,10 @@ class InterestForm(forms.Form):
         min_length=20,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=_("Two or three sentences: what you would like to do together, and what you can bring. The other side reads them."),
+        help_text=_(
+            "Two or three sentences: what you would like to do together, and what you can bring. "
+            "The other side reads them."
+        ),
     )
     topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False)
 
@@ -41,7 +44,9 @@ class AnswerForm(forms.Form):
     """A yes or a no. Who declines says why."""
 
     action = forms.ChoiceField(choices=[("accept", ""), ("decline", "")])
-    why = forms.ChoiceField(label=_("Why not?"), choices=Interest.Why, required=False, widget=forms.RadioSelect)
+    why = forms.ChoiceField(
+        label=_("Why not?"), choices=Interest.Why, required=False, widget=forms.RadioSelect
+    )
     answer = forms.CharField(
         label=_("A sentence to the other side"),
         max_length=2000,
@@ -66,6 +71,7 @@ class ReportForm(forms.Form):
         label=_("What is wrong?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The administrators can then read what the two sides wrote to each other; the log says so."),
+        help_text=_(
+            "The administrators can then read what the two sides wrote to each other; the log says so."
+        ),
     )
-

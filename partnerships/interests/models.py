@@ -115,7 +115,7 @@ class Party(models.Model):
 
     def members(self) -> Any:
         """The approved memberships of those who speak for it, the first one first."""
-        memberships = self.city.mayors if self.city else self.one.members
+        memberships: Any = self.city.mayors if self.city else self.one.members
         return memberships.approved().filter(user__is_active=True).select_related("user").order_by("pk")
 
     def people(self) -> list[User]:
@@ -286,7 +286,7 @@ class Interest(models.Model):
         from .telling import tell_of_answer
 
         with transaction.atomic():
-            now = Interest.objects.select_for_update(of=("self",)).select_related("answered_by").get(pk=self.pk)
+            now = self._locked()
             if not now.is_open:
                 raise NotPossible(now.too_late())
             self.state, self.answered_at, self.answered_by = state, timezone.now(), by
@@ -295,6 +295,10 @@ class Interest(models.Model):
             self.save(update_fields=["state", "answered_at", "answered_by", *said])
             AuditEntry.note(by, f"interest {state}", self)
             tell_of_answer(self)
+
+    def _locked(self) -> Interest:
+        """The row as it is now; nobody else changes it before the transaction ends."""
+        return Interest.objects.select_for_update(of=("self",)).select_related("answered_by").get(pk=self.pk)
 
     def too_late(self) -> str:
         """A sentence for whoever comes after somebody else."""

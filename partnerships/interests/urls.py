@@ -6,7 +6,7 @@ from . import views
 
 urlpatterns = [
     path("", views.interests, name="interests"),
-    path("new/", views.write, name="interest-new"),
+    path("new/<slug:kind>/<str:key>/", views.write, name="interest-new"),
     path("<int:number>/", views.interest, name="interest"),
     path("<int:number>/block/", views.block, name="interest-block"),
     path("<int:number>/report/", views.report, name="interest-report"),

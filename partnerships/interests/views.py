@@ -20,6 +20,7 @@ from .models import Block, Interest, NotPossible, Party, Report
 from .sending import AlreadyOpen, send
 
 A_PAGE = 25
+OK, FORBIDDEN = 200, 403
 MOST_OPEN_REPORTS = 3
 
 
@@ -44,14 +45,18 @@ def seen(interest: Interest, mine: set[int]) -> Seen:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def write(request: HttpRequest) -> HttpResponse:
+def write(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Write to a city, an organisation, or the city of a project."""
-    user, to = User.signed_in(request), addressed(request.GET)
+    user, to = User.signed_in(request), addressed(kind, key, request.GET)
     mine = [one for one in sides_of(user) if one.one != to.to]
     if not mine:
-        return render(request, "interests/not_yet.html", {"to": to}, status=200 if request.method != "POST" else 403)
+        return render(
+            request, "interests/not_yet.html", {"to": to}, status=200 if request.method != "POST" else 403
+        )
     receiver = Party.objects.of(to.to)
-    form = InterestForm(request.POST if request.method == "POST" else None, mine=mine, initial={"topic": to.topic})
+    form = InterestForm(
+        request.POST if request.method == "POST" else None, mine=mine, initial={"topic": to.topic}
+    )
     if form.is_valid():
         said = form.cleaned_data
         about = {"topic": said["topic"], **to.about()}
@@ -63,11 +68,18 @@ def write(request: HttpRequest) -> HttpResponse:
         except NotPossible as late:
             form.add_error(None, str(late))
         else:
-            messages.success(request, _("Your expression of interest is sent. You will be told of the answer."))
+            messages.success(
+                request, _("Your expression of interest is sent. You will be told of the answer.")
+            )
             return redirect(interest)
     elif request.method != "POST" and (answer := _already(mine, receiver, user)):
         return answer
-    context = {"to": to, "form": form, "is_represented": bool(receiver.people()), "valid": Interest.VALID.days}
+    context = {
+        "to": to,
+        "form": form,
+        "is_represented": bool(receiver.people()),
+        "valid": Interest.VALID.days,
+    }
     return render(request, "interests/write.html", context)
 
 
@@ -171,4 +183,3 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         AuditEntry.note(user, "reported", one.interest)
     messages.success(request, _("Thank you. The administrators will look at it."))
     return redirect(one.interest)
-

@@ -8,9 +8,10 @@ from factory.django import DjangoModelFactory
 
 from accounts.membership import State
 from accounts.tests.factories import UserFactory
-from cities.tests.factories import CityFactory
+from cities.tests.factories import CityFactory, MayorFactory
 from partnerships.businesses.keys import write_keys
 from partnerships.finance import keys as finance_keys
+from partnerships.interests.sending import send
 from partnerships.models import (
     BusinessInvitation,
     BusinessProfile,
@@ -18,9 +19,11 @@ from partnerships.models import (
     FinancialOffer,
     FinancialPartnerProfile,
     FundingCall,
+    Interest,
     MatchingRound,
     Organisation,
     OrganisationMember,
+    Party,
 )
 
 
@@ -138,3 +141,20 @@ class BusinessInvitationFactory(DjangoModelFactory[BusinessInvitation]):
     email = "director@glass.example"
     language = "uk"
     expires_at = LazyFunction(lambda: timezone.now() + BusinessInvitation.VALID)
+
+
+def interest_between(one, other, **fields) -> Interest:
+    """An expression of interest of a city or an organisation in another; whoever is missing is made a member."""
+    sides = [side_of(it) for it in (one, other)]
+    return send(*sides, by=sides[0].people()[0], reason="We would like to learn from you.", **fields)
+
+
+def side_of(one) -> Party:
+    """The side that a city or an organisation is, with somebody who speaks for it."""
+    party = Party.objects.of(one)
+    if not party.people():
+        if party.city:
+            MayorFactory(city=one)
+        else:
+            OrganisationMemberFactory(organisation=one)
+    return party
