@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.access import ACCESS, ADMINS, Role, row_of
+from accounts.notifications import COLLEAGUE, notify, token_of
 from accounts.tests.factories import StaffFactory, UserFactory
 from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion
@@ -42,6 +43,7 @@ SENT_ON = {
     "account_login": {role: "desk" for role in Role if role != Role.ANONYMOUS},
     "account_signup": {role: "desk" for role in Role if role != Role.ANONYMOUS},
     "account_logout": {Role.ANONYMOUS: "home"},
+    "notification": {role: "desk" for role in Role},
     "admin:login": {Role.APPROVER: "admin:index", Role.ADMIN: "admin:index"},
 }
 # Steps in the middle of something, or for a second factor one does not have: sent elsewhere, or 404.
@@ -137,15 +139,22 @@ class World:
         self.theirs = MayorFactory(
             city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
         )
-        self.mine, self.cookies = {}, {}
+        self.mine, self.cookies, self.told = {}, {}, {}
         for role in Role:
             client = Client()
             if user := self.person(role):
                 client.force_login(user)
+                notify([user], COLLEAGUE, "colleague", reverse("desk"))
+                self.told[role] = user.notifications.get()
             self.cookies[role] = client.cookies
         self.before = everything()
 
     def address_of(self, name, role):
+        told = self.told.get(role, self.told[Role.MAYOR])
+        if name == "notification":
+            return reverse(name, args=[told.pk])
+        if name == "notification-off":
+            return reverse(name, args=[token_of(told.user, COLLEAGUE)])
         return address_of(name, self.city, self.mine.get(role), self.theirs)
 
     def person(self, role):
@@ -265,7 +274,7 @@ def assert_denied(answer, role):
         assert answer.redirect_chain, f"{answer.status_code} without being sent to sign in"
         assert answer.request["PATH_INFO"] == reverse("account_login")
     else:
-        assert answer.status_code in (403, 404)
+        assert answer.status_code in (403, 404, 405)
 
 
 def test_every_address_has_a_row():
