@@ -238,6 +238,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "look at saved searches": {
+        "task": "cities.tasks.look_at_searches",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "forget old notifications": {
         "task": "accounts.tasks.forget_notifications",
         "schedule": 24 * 3600.0,

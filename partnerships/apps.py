@@ -20,6 +20,7 @@ class PartnershipsConfig(AppConfig):
         from .integrity import signal_handlers as _integrity_handlers  # noqa: F401 - they listen
         from .integrity.transparency import organisations
         from .models import OrganisationMember
+        from .organisations import searchable  # noqa: F401 - makes itself known
 
         LISTS["organisations"] = organisations
         post_migrate.connect(make_approvers, sender=self)

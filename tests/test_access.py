@@ -43,7 +43,7 @@ SENT_ON = {
     "account_login": {role: "desk" for role in Role if role != Role.ANONYMOUS},
     "account_signup": {role: "desk" for role in Role if role != Role.ANONYMOUS},
     "account_logout": {Role.ANONYMOUS: "home"},
-    "notification": {role: "desk" for role in Role},
+    "notification": dict.fromkeys(Role, "desk"),
     "admin:login": {Role.APPROVER: "admin:index", Role.ADMIN: "admin:index"},
 }
 # Steps in the middle of something, or for a second factor one does not have: sent elsewhere, or 404.
@@ -146,6 +146,7 @@ class World:
                 client.force_login(user)
                 notify([user], COLLEAGUE, "colleague", reverse("desk"))
                 self.told[role] = user.notifications.get()
+                user.saved_searches.create(directory="projects", name="Schools")
             self.cookies[role] = client.cookies
         self.before = everything()
 
@@ -153,6 +154,8 @@ class World:
         told = self.told.get(role, self.told[Role.MAYOR])
         if name == "notification":
             return reverse(name, args=[told.pk])
+        if name == "search":
+            return reverse(name, args=[told.user.saved_searches.get().pk])
         if name == "notification-off":
             return reverse(name, args=[token_of(told.user, COLLEAGUE)])
         return address_of(name, self.city, self.mine.get(role), self.theirs)
@@ -240,6 +243,7 @@ def address_of(name, city, mine, theirs):
         "integrity": [organisation.kind, organisation.slug],
         "membership-integrity": [member.kind, member.pk],
         "admin:partnerships_organisationmember_integrity": [organisation.pk],
+        "search-new": ["cities"],
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],

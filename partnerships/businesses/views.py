@@ -11,6 +11,7 @@ from cities.answering import directory_answer
 from cities.filters import VIEWS
 from cities.listing import Chip, grouped
 from cities.page_cache import public_page
+from cities.saved.directories import saving_address
 from cities.search import Found
 from cities.selection import Selection
 from partnerships.integrity.declarations import public_standing
@@ -61,6 +62,7 @@ def _results(at_hand: BusinessDirectory, selection: Selection, found: Found | No
         **results(at_hand, selection, found, listing.cards, BusinessMap),
         "summary": text % {"count": grouped(total)},
         "sorts": SORTS,
+        "saving": saving_address("businesses", selection.query),
         "views": VIEWS,
     }
 

@@ -11,6 +11,7 @@ from cities.answering import directory_answer
 from cities.filters import VIEWS
 from cities.listing import Chip
 from cities.page_cache import public_page
+from cities.saved.directories import saving_address
 from cities.search import Found
 from cities.selection import Selection
 from partnerships.integrity.declarations import public_standing
@@ -57,7 +58,9 @@ def _title(filters: list[Chip]) -> str:
 def _results(at_hand: FinancialDirectory, selection: Selection, found: Found | None) -> dict[str, Any]:
     """What the block of results shows."""
     shown = results(at_hand, selection, found, listing.cards, FinancialMap)
-    return {**shown, "summary": in_words(len(selection)), "sorts": SORTS, "views": VIEWS}
+    saving = saving_address("financial-partners", selection.query)
+    words = {"summary": in_words(len(selection)), "saving": saving}
+    return {**shown, **words, "sorts": SORTS, "views": VIEWS}
 
 
 @login_not_required
