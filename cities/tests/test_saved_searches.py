@@ -63,7 +63,7 @@ def test_what_is_new_in_a_search_is_told_once(client, me, directory):
     [letter] = mail.outbox
     assert letter.subject == "Mine: 1 новий результат"
     assert f"/uk/{directory}/?country={there.country_id}" in letter.body
-    name = {"cities": "name", "projects": "title_en"}.get(directory)
+    name = {"cities": "name", "projects": "title_uk"}.get(directory)
     assert (getattr(new, name) if name else new.organisation.name) in letter.body
 
 
