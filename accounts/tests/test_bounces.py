@@ -142,9 +142,9 @@ def test_nothing_more_is_written_there_until_letters_arrive_again(client, reader
     assert digests.send_digests(tomorrow) == 0
     assert not Letter.objects.exists()
     client.force_login(reader)
-    assert f"Letters to {reader.email} come back" in client.get("/desk/").content.decode()
+    assert f"Letters to {reader.email} have come back" in client.get("/desk/").content.decode()
     page = client.post("/accounts/letters-again/", follow=True).content.decode()
-    assert "come back since" not in page
+    assert "have come back since" not in page
     assert digests.send_digests(tomorrow) == 1  # what they missed
     assert [one.to for one in Letter.objects.all()] == [reader.email] * 2
 
