@@ -85,6 +85,9 @@ ACCESS = [
     *_rows(NOBODY, "notifications-read", senders=SIGNED_IN),
     *_rows(EVERYBODY, "notifications-bell", senders=NOBODY),
     *_rows(EVERYBODY, "notification-off"),
+    *_rows(SIGNED_IN, "searches", senders=NOBODY),
+    *_rows(SIGNED_IN, "search-new"),
+    *_rows(NOBODY, "search", senders=SIGNED_IN),
     *_rows(EVERYBODY, "city-photo", senders=NOBODY),
     *_rows(VERIFIED, "apply", senders=NOBODY),
     *_rows(VERIFIED, "apply-as"),
@@ -130,6 +133,7 @@ ACCESS = [
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
     ),
+    *_rows(NOBODY, "account_letters_again", senders=SIGNED_IN),
     *_rows(
         SIGNED_IN,
         "mfa_index",

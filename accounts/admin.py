@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 
-from .models import AUDITED, AuditEntry, Letter, User
+from .models import AUDITED, AuditEntry, BouncingAddress, Letter, User
 from .resources import FileResource
 
 
@@ -108,3 +108,14 @@ class LetterAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     search_fields = ["to", "subject"]
     fields = ["to", "subject", "state", "attempts", "written_at", "not_before", "sent_at", "error"]
+
+
+@admin.register(BouncingAddress)
+class BouncingAddressAdmin(ReadOnlyAdmin):
+    """Whom no letter reaches; removed where somebody is known to be there after all."""
+
+    list_display = ["address", "since", "reason"]
+    search_fields = ["address", "reason"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from . import letters, own_data
 from .membership import Membership, State
-from .models import AuditEntry, Letter, User
+from .models import AuditEntry, BouncingAddress, Letter, User
 from .signals import deleting_account
 
 GRACE = timedelta(days=14)
@@ -68,6 +68,7 @@ def delete(user: User) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
     user.notifications.all().delete()
+    BouncingAddress.objects.of(*emails).delete()
     user.groups.clear()
     user.user_permissions.clear()
     user.email, user.name = f"deleted-{user.pk}@deleted.invalid", ""

@@ -1,67 +1,68 @@
-"""Daily and weekly letters: what a person was told and has not read, in one letter."""
+"""Daily and weekly letters: what a person was told and has not read, in one letter.
+
+A digest holds what was told before its moment and no letter has mentioned yet. So one that was missed,
+because no worker was there, is written as soon as one is; nothing has to remember when the last one was.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .models import Notification, User
-from .notifications import ALL, KINDS, Pace, mail, pace_of
+from .models import BouncingAddress, Notification, NotificationQuerySet, Pace
+from .notifications import ALL, mail
 
 HOUR = 5
-"""Of the day in UTC, from which digests are written: breakfast time in Europe. Weekly ones on Mondays."""
+"""Of the day in UTC, when digests are due: breakfast time in Europe. Weekly ones are due on Mondays."""
 KEPT = timedelta(days=365)
-MONDAY = 0
 
 
 def send_digests(now: datetime | None = None) -> int:
     """Write the digests that are due, each once, whoever else is at it; how many letters."""
-    local = timezone.localtime(now)
-    if local.hour < HOUR:
-        return 0
-    today, sent = local.date(), 0
-    for number in list(_due(today).values_list("pk", flat=True)):
-        with transaction.atomic():
-            person = _due(today).select_for_update(skip_locked=True, of=("self",)).filter(pk=number).first()
-            if person is not None:
-                sent += _write(person, today)
-    return sent
+    due = _due(now or timezone.now())
+    people = list(due.order_by("user").values_list("user", flat=True).distinct())
+    return sum(_write(due.filter(user=person)) for person in people)
 
 
-def _due(today: date) -> QuerySet[User]:
-    waiting = Notification.objects.unread().filter(mailed_at=None).values("user")
-    late = Q(daily_digest_on=None) | Q(daily_digest_on__lt=today)
-    return User.objects.filter(late, is_active=True, pk__in=waiting).order_by("pk")
+def daily_moment(now: datetime) -> datetime:
+    """When the last daily digest was due."""
+    today = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    return today if today <= now else today - timedelta(days=1)
 
 
-def _write(person: User, today: date) -> bool:
-    """Write the letter of a person whose row is locked; whether there was anything to write."""
-    paces = {Pace.DAILY}
-    if _is_week_over(person, today):
-        paces.add(Pace.WEEKLY)
-        person.weekly_digest_on = today
-    person.daily_digest_on = today
-    person.save(update_fields=["daily_digest_on", "weekly_digest_on"])
-    kinds = [code for code in KINDS if pace_of(person, code) in paces]
-    told = list(
-        Notification.objects.unread()
-        .filter(user=person, mailed_at=None, kind__in=kinds)
-        .order_by("kind", "-pk")
+def weekly_moment(now: datetime) -> datetime:
+    """When the last weekly digest was due."""
+    day = daily_moment(now)
+    return day - timedelta(days=day.weekday())
+
+
+def _due(now: datetime) -> NotificationQuerySet:
+    daily = Q(pace=Pace.DAILY, at__lt=daily_moment(now))
+    weekly = Q(pace=Pace.WEEKLY, at__lt=weekly_moment(now))
+    reached = Notification.objects.for_a_digest().filter(user__is_active=True)
+    return (
+        reached.annotate(address=Lower("user__email"))
+        .exclude(Exists(BouncingAddress.objects.filter(address=OuterRef("address"))))
+        .filter(daily | weekly)
     )
-    if told:
-        mail(person, told, ALL)
+
+
+def _write(due: NotificationQuerySet) -> bool:
+    """Write the letter of one person; whether there was anything left to write."""
+    with transaction.atomic():
+        # Who comes second waits here, and then finds these rows mailed.
+        told = list(due.select_related("user").select_for_update(of=("self",)).order_by("kind", "-pk"))
+        if told:
+            mail(told[0].user, told, ALL)
     return bool(told)
 
 
-def _is_week_over(person: User, today: date) -> bool:
-    """Whether it is Monday, or the Monday of the last weekly letter is more than a week ago."""
-    last = person.weekly_digest_on
-    return today.weekday() == MONDAY or (last is not None and last + timedelta(days=7) <= today)
-
-
 def forget_old() -> int:
-    """Delete notifications that are older than a year; how many."""
-    return Notification.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
+    """Delete notifications, and addresses whose letters came back, that are older than a year; how many."""
+    limit = timezone.now() - KEPT
+    addresses, _each = BouncingAddress.objects.filter(since__lt=limit).delete()
+    return addresses + Notification.objects.filter(at__lt=limit).delete()[0]

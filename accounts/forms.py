@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from .models import User
-from .notifications import KINDS, Pace, pace_of
+from .notifications import KINDS, Pace, choose_paces, pace_of
 
 
 class SettingsForm(forms.ModelForm):
@@ -33,5 +33,6 @@ class SettingsForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> User:
         """Save; the pace of each kind is the person's own choice from now on."""
-        self.instance.paces = {code: self.cleaned_data[f"pace_{code}"] for code in KINDS}
-        return super().save(commit)
+        me = super().save(commit)
+        choose_paces(me, {code: self.cleaned_data[f"pace_{code}"] for code in KINDS})
+        return me

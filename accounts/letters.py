@@ -17,9 +17,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from . import bounces
 from .claims import claim
 from .hints import hint
-from .models import Letter, User
+from .models import BouncingAddress, Letter, User
 
 if TYPE_CHECKING:
     from .membership import Membership
@@ -28,12 +29,22 @@ logger = logging.getLogger(__name__)
 
 
 def write(user: User, template: str, *, headers: dict[str, str] | None = None, **context: Any) -> None:
-    """Write a letter to a person in their language, from templates/letters/<template>.txt."""
-    if not user.is_active:
+    """Write a letter to a person in their language, from templates/letters/<template>.txt.
+
+    None is written to an address whose letters come back.
+    """
+    if not user.is_active or BouncingAddress.objects.of(user.email).exists():
         return
     with translation.override(user.language):
         subject, text = _in_words(template, {"user": user, **context})
         EmailMessage(subject=subject, body=text, to=[user.email], headers=headers or {}).send()
+
+
+def write_again(user: User) -> None:
+    """Write to a person whose letters came back, at their word that they arrive now; the first says so."""
+    with transaction.atomic():
+        BouncingAddress.objects.of(user.email).delete()
+        write(user, "letters_again")
 
 
 def write_in_both_languages(address: str, first: str, template: str, **context: Any) -> None:
@@ -158,7 +169,10 @@ def _send(number: int) -> bool:
         except OSError as error:  # what smtplib raises, too
             logger.warning("Letter %s was not sent at attempt %s: %s", letter.pk, letter.attempts, error)
             letter.error = f"{type(error).__name__}: {error}"[:1000]
-            if letter.attempts >= Letter.MAX_ATTEMPTS:
+            answer = bounces.refusal(error)
+            if answer:
+                bounces.note(letter.to, answer)
+            if answer or letter.attempts >= Letter.MAX_ATTEMPTS:
                 letter.state = Letter.State.FAILED
         else:
             letter.state, letter.sent_at, letter.error = Letter.State.SENT, timezone.now(), ""
@@ -167,12 +181,11 @@ def _send(number: int) -> bool:
 
 
 def _deliver(letter: Letter) -> None:
-    domain = settings.SITE_URL.partition("//")[2].partition("/")[0].partition(":")[0]
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         to=[letter.to],
-        headers={"Message-ID": f"<letter-{letter.pk}@{domain}>", **letter.headers},
+        headers={"Message-ID": bounces.message_id(letter.pk), **letter.headers},
         connection=get_connection(settings.DELIVERY_BACKEND),
     )
     message.attach_alternative(letter.html, "text/html")

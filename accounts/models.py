@@ -60,8 +60,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("By kind of notification, where the person has chosen: off, at once, daily or weekly."),
     )
-    daily_digest_on = models.DateField(_("last daily letter"), null=True, blank=True, editable=False)
-    weekly_digest_on = models.DateField(_("last weekly letter"), null=True, blank=True, editable=False)
     deletion_asked_at = models.DateTimeField(
         _("deletion asked for"),
         null=True,
@@ -95,6 +93,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def unread(self) -> int:
         """How many notifications the person has not opened."""
         return self.notifications.unread().count()
+
+    @cached_property
+    def bouncing(self) -> "BouncingAddress | None":
+        """That letters to the person come back, if they do."""
+        return BouncingAddress.objects.of(self.email).first()
 
     def get_full_name(self) -> str:
         return self.name
@@ -196,12 +199,51 @@ class Letter(models.Model):
         return f"{self.to}: {self.subject}"
 
 
+class BouncingAddressQuerySet(models.QuerySet["BouncingAddress"]):
+    """Queries over addresses whose letters come back."""
+
+    def of(self, *emails: str) -> "BouncingAddressQuerySet":
+        """Those among some addresses, whatever their letters' case."""
+        return self.filter(address__in=[email.lower() for email in emails])
+
+
+class BouncingAddress(models.Model):
+    """An e-mail address whose mail server says that there is nobody; no more letters are written to it."""
+
+    address = models.EmailField(_("e-mail"), unique=True, help_text=_("In small letters."))
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    reason = models.CharField(_("reason"), max_length=500, help_text=_("What the mail server answered."))
+
+    objects = BouncingAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("address whose letters come back")
+        verbose_name_plural = _("addresses whose letters come back")
+        ordering = ["-since"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Pace(models.TextChoices):
+    """How soon a notification comes by letter."""
+
+    AT_ONCE = "at-once", _("at once")
+    DAILY = "daily", _("once a day")
+    WEEKLY = "weekly", _("once a week")
+    OFF = "off", _("not by letter")
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Queries over notifications."""
 
     def unread(self) -> "NotificationQuerySet":
         """Those that the person has not opened."""
         return self.filter(read_at=None)
+
+    def for_a_digest(self) -> "NotificationQuerySet":
+        """Those that wait for a daily or weekly letter."""
+        return self.unread().filter(mailed_at=None, pace__in=(Pace.DAILY, Pace.WEEKLY))
 
 
 class Notification(models.Model):
@@ -225,6 +267,13 @@ class Notification(models.Model):
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    pace = models.CharField(
+        _("pace"),
+        max_length=10,
+        choices=Pace,
+        default=Pace.AT_ONCE,
+        help_text=_("How soon it comes by letter."),
+    )
     mailed_at = models.DateTimeField(_("written in a letter"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -242,9 +291,9 @@ class Notification(models.Model):
             models.Index(fields=["user", "-id"], name="notifications_of"),
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="notifications_unread"),
             models.Index(
-                fields=["user"],
-                condition=models.Q(mailed_at=None, read_at=None),
-                name="notifications_to_mail",
+                fields=["user", "at"],
+                condition=models.Q(mailed_at=None, read_at=None, pace__in=("daily", "weekly")),
+                name="notifications_for_digests",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Pages of notifications: the list, the number of unread ones, and what switches them off."""
+"""Pages of notifications: the list, the number of unread ones, and the link in letters that ends them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from .models import Notification, User
 from .notifications import address, sentence, switch_off
 
 A_PAGE = 50
-STOP_ASKING = 286
-"""The status that ends htmx's asking again and again."""
 
 
 @require_safe
@@ -48,9 +46,12 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def bell(request: HttpRequest) -> HttpResponse:
-    """The bell with the number of unread notifications: what htmx asks for now and then."""
+    """The bell with the number of unread notifications: what htmx asks for now and then.
+
+    Who is not signed in any more gets nothing in its place, and so asks no more.
+    """
     if not request.user.is_authenticated:
-        return HttpResponse(status=STOP_ASKING)
+        return HttpResponse()
     return render(request, "notifications/bell.html")
 
 
@@ -63,9 +64,8 @@ def off(request: HttpRequest, token: str) -> HttpResponse:
     kinds = switch_off(token, really=request.method == "POST")
     if kinds is None:
         raise Http404
-    response = render(
-        request, "notifications/off.html", {"kinds": kinds, "is_done": request.method == "POST"}
-    )
+    context = {"kinds": kinds, "is_done": request.method == "POST"}
+    response = render(request, "notifications/off.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.core import signing
-from django.db import models
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -22,20 +22,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import letters
-from .models import Notification, User
+from .models import BouncingAddress, Notification, Pace, User
 
 SALT = "notifications"
 ALL = "*"
 """In place of a kind: all of them."""
-
-
-class Pace(models.TextChoices):
-    """How soon a kind of notification comes by letter."""
-
-    AT_ONCE = "at-once", _("at once")
-    DAILY = "daily", _("once a day")
-    WEEKLY = "weekly", _("once a week")
-    OFF = "off", _("not by letter")
 
 
 @dataclass(frozen=True)
@@ -66,26 +57,41 @@ def pace_of(user: User, kind: str) -> str:
     return str(user.paces.get(kind, KINDS[kind].pace))
 
 
+def choose_paces(user: User, paces: dict[str, str]) -> None:
+    """Keep the pace a person chose for each of some kinds; what still waits for a digest follows it."""
+    with transaction.atomic():
+        chosen = User.objects.select_for_update().get(pk=user.pk)
+        user.paces = {**chosen.paces, **paces}
+        user.save(update_fields=["paces"])
+        for kind, pace in paces.items():
+            late = Pace.DAILY if pace == Pace.AT_ONCE else pace
+            user.notifications.for_a_digest().filter(kind=kind).update(pace=late)
+
+
 def notify(
     people: Iterable[User], kind: str, template: str, url: str, *, key: str = "", **words: Any
 ) -> None:
     """Tell people something; call it in the transaction of what it tells of.
 
-    `template` names templates/notifications/<template>.txt: its first line is the sentence, the rest stands
-    in letters only. `words` are strings, numbers, dates, or {"en": ..., "uk": ...}. `url` is the address
-    of a page, in any language. Whoever was told something of this kind by the same key is not told again.
+    `template` names templates/notifications/<template>.txt: its first line is the sentence, what follows
+    stands in letters only. `words` are strings, numbers, dates, or {"en": ..., "uk": ...}. `url` is the
+    address of a page, in any language. Whoever was told something of this kind by the same key is not told
+    again.
     """
     address = _english(url)
     kept = {name: _kept(value) for name, value in words.items()}
-    for person in people:
-        if not person.is_active:
-            continue
-        said = {"template": template, "words": kept, "url": address}
+    told = [person for person in people if person.is_active]
+    silent = set(BouncingAddress.objects.of(*(one.email for one in told)).values_list("address", flat=True))
+    for person in told:
+        pace = pace_of(person, kind)
+        if pace == Pace.AT_ONCE and person.email.lower() in silent:
+            pace = Pace.DAILY  # it waits until letters reach the person again
+        said = {"template": template, "words": kept, "url": address, "pace": pace}
         if key:
             one, is_new = Notification.objects.get_or_create(user=person, kind=kind, key=key, defaults=said)
         else:
             one, is_new = Notification.objects.create(user=person, kind=kind, **said), True
-        if is_new and pace_of(person, kind) == Pace.AT_ONCE:
+        if is_new and pace == Pace.AT_ONCE:
             mail(person, [one], kind)
 
 
@@ -99,7 +105,7 @@ def mail(person: User, told: list[Notification], what: str) -> None:
         said = [(sentence(one), paragraphs(one), letters.site() + address(one)) for one in told]
         letters.write(
             person,
-            "notification" if len(told) == 1 else "digest",
+            "digest" if what == ALL else "notification",
             headers={
                 "List-Unsubscribe": f"<{unsubscribe}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -127,9 +133,8 @@ def address(one: Notification) -> str:
 
 def _rendered(one: Notification) -> tuple[str, str]:
     words = {name: _said(value) for name, value in one.words.items()}
-    first, _newline, rest = (
-        render_to_string(f"notifications/{one.template}.txt", words).strip().partition("\n")
-    )
+    text = render_to_string(f"notifications/{one.template}.txt", words)
+    first, _newline, rest = text.strip().partition("\n")
     return first.strip(), rest.strip()
 
 
@@ -169,6 +174,5 @@ def switch_off(token: str, *, really: bool) -> list[Kind] | None:
     kinds = list(KINDS.values()) if kind == ALL else [KINDS[kind]] if kind in KINDS else []
     user = User.objects.filter(pk=number, is_active=True).first()
     if really and user is not None:
-        user.paces = {**user.paces, **{one.code: Pace.OFF.value for one in kinds}}
-        user.save(update_fields=["paces"])
+        choose_paces(user, {one.code: Pace.OFF.value for one in kinds})
     return kinds

@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import FileField, Model, Q
 
 from .membership import Membership
-from .models import AuditEntry, Letter, User
+from .models import AuditEntry, BouncingAddress, Letter, User
 from .signals import collecting_own_data
 
 NEVER = {"password", "data", "session_key"}  # secrets and keys, the person's own included
@@ -47,6 +47,7 @@ def collect(user: User) -> dict[str, Any]:
         "memberships": [row(one) | {"for": str(one.represented)} for one in memberships(user)],
         "log": [row(one) for one in AuditEntry.objects.filter(Q(actor=user))],
         "notifications": [row(one) for one in user.notifications.all()],
+        "letters that came back": [row(one) for one in BouncingAddress.objects.of(*emails)],
         "letters": [row(one) for one in Letter.objects.filter(to__in=emails)],
         **others,
     }

@@ -6,6 +6,7 @@ from . import views
 
 urlpatterns = [
     path("settings/", views.settings, name="account_settings"),
+    path("letters-again/", views.letters_again, name="account_letters_again"),
     path("download/", views.download, name="account_download"),
     path("delete/", views.delete, name="account_delete"),
     path("sessions/", include("allauth.usersessions.urls")),

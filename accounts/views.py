@@ -6,9 +6,9 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from . import deletion, own_data
+from . import deletion, letters, own_data
 from .forms import SettingsForm
 from .models import User
 
@@ -31,6 +31,14 @@ def settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("account_settings")
     return render(request, "accounts/settings.html", {"form": form})
+
+
+@require_POST
+def letters_again(request: HttpRequest) -> HttpResponse:
+    """The person says that letters reach them again."""
+    letters.write_again(person(request))
+    messages.success(request, _("A letter is on its way to you. If it comes back, you read that here."))
+    return redirect("account_settings")
 
 
 @require_http_methods(READ_OR_SEND)

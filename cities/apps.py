@@ -9,10 +9,11 @@ class CitiesConfig(AppConfig):
     verbose_name = _("Cities")
 
     def ready(self) -> None:
-        """Let people apply to represent a city."""
-        from . import kinds
+        """Let people apply to represent a city, and save searches of the directory."""
+        from . import kinds, searchable  # noqa: F401 - the second makes itself known
         from .application_forms import MayorForm
         from .models import Mayor
+        from .saved import looking, signal_handlers  # noqa: F401 - they register
 
         kinds.add(
             kinds.Kind(

@@ -21,6 +21,7 @@ from accounts.membership import Membership, MembershipQuerySet
 
 from .editing import SavedVersion
 from .querysets import CityQuerySet, TwinningQuerySet
+from .saved.models import SavedSearch as SavedSearch
 
 
 def in_active_language(english: str, ukrainian: str) -> str:

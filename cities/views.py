@@ -16,6 +16,7 @@ from .listing import PAGE_SIZE, cards, chips, facet_groups, grouped, pager, rela
 from .models import City, Mayor
 from .page_cache import public_page
 from .pictures import CityMap
+from .saved.directories import saving_address
 from .search import Found, search, suggestions
 from .selection import Selection
 
@@ -35,6 +36,7 @@ def _results(at_hand: Directory, selection: Selection, found: Found | None) -> d
         "facets": facet_groups(at_hand, selection),
         "chips": chips(at_hand, query),
         "sorts": SORTS,
+        "saving": saving_address("cities", selection.query),
         "views": VIEWS,
         "pager": pages,
         "map": "",

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+BELL = "/notifications/bell/"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -21,6 +23,15 @@ class MaintenanceMiddleware:
             response["Retry-After"] = "600"
             return response
         return self.get_response(request)
+
+
+class ActivityMiddleware(UserSessionsMiddleware):
+    """Notes when a session was last used; the bell asking by itself is no use of it."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.endswith(BELL):
+            return self.get_response(request)
+        return super().__call__(request)
 
 
 class PrivatePagesMiddleware:

@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "mayors_portal.middleware.ActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mayors_portal.middleware.PrivatePagesMiddleware",
 ]
@@ -245,6 +245,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "write daily and weekly letters": {
         "task": "accounts.tasks.send_digests",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "look at saved searches": {
+        "task": "cities.tasks.look_at_searches",
         "schedule": 600.0,
         "options": {"expires": 600},
     },

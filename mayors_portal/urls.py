@@ -42,6 +42,7 @@ urlpatterns = [
         path("memberships/", include("cities.application_urls")),
         path("desk/", desk.desk, name="desk"),
         path("", include("accounts.notification_urls")),
+        path("desk/searches/", include("cities.saved.urls")),
         path("desk/interests/", include("partnerships.interests.urls")),
         path("desk/conversations/", include("partnerships.conversations.urls")),
         path("desk/matches/<int:number>/", desk.scoring, name="desk-matches"),

@@ -21,6 +21,7 @@ class PartnershipsConfig(AppConfig):
         from .integrity.transparency import organisations
         from .interests import signal_handlers as _interest_handlers  # noqa: F401 - they listen
         from .models import OrganisationMember
+        from .organisations import searchable  # noqa: F401 - makes itself known
 
         LISTS["organisations"] = organisations
         post_migrate.connect(make_approvers, sender=self)

@@ -10,4 +10,4 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what the lower apps announce."""
-        from . import signal_handlers  # noqa: F401 - connects itself
+        from . import searchable, signal_handlers  # noqa: F401 - they connect themselves

@@ -15,6 +15,7 @@ from cities.filters import LONGEST_SEARCH
 from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
 from cities.page_cache import public_page
 from cities.profile_views import FOREVER
+from cities.saved.directories import saving_address
 from cities.selection import Selection
 
 from . import directory, listing
@@ -45,6 +46,7 @@ def _results(at_hand: ProjectDirectory, selection: Selection, found: FoundProjec
         "facets": facet_groups(at_hand, selection),
         "chips": chips(at_hand, query),
         "sorts": SORTS,
+        "saving": saving_address("projects", selection.query),
         "views": VIEWS,
         "pager": pages,
         "map": listing.ProjectMap(at_hand, selection).html() if is_map else "",

@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
+from accounts.notifications import KINDS
 from accounts.sessions import device
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.files import upload
@@ -68,12 +69,11 @@ def test_signing_up_does_not_tell_who_is_registered(client):
 
 
 def test_settings_are_saved(client, person):
-    client.post(SETTINGS, {"name": "Олена", "language": "uk"})
+    chosen = dict.fromkeys(KINDS, "weekly") | {"colleague": "off"}
+    typed = {f"pace_{code}": pace for code, pace in chosen.items()}
+    client.post(SETTINGS, {"name": "Олена", "language": "uk", **typed})
     person.refresh_from_db()
-    assert (person.name, person.language, person.muted) == ("Олена", "uk", ["colleague"])
-    client.post(SETTINGS, {"name": "Олена", "language": "uk", "wanted": ["colleague"]})
-    person.refresh_from_db()
-    assert person.muted == []
+    assert (person.name, person.language, person.paces) == ("Олена", "uk", chosen)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,13 @@ def test_settings_are_saved(client, person):
         {"name": "\x00"},
         {"name": "x" * 10_000},
         {"language": "ru"},
-        {"wanted": ["everything"]},
+        {"pace_colleague": "hourly"},
     ],
 )
 def test_bad_settings_are_explained_and_not_saved(client, person, typed):
-    page = text(client.post(SETTINGS, {"name": "New", "language": "en", "is_staff": "on", **typed}))
-    assert "errorlist" in page
+    right = {"name": "New", "language": "en", "is_staff": "on"} | {f"pace_{code}": "off" for code in KINDS}
+    page = text(client.post(SETTINGS, right | typed))
+    assert page.count('class="errorlist"') == 1
     person.refresh_from_db()
     assert (person.name, person.is_staff) == ("Olena", False)
 

@@ -64,7 +64,7 @@ def test_letters_are_in_the_language_of_the_reader():
 
 def test_those_who_share_a_city_hear_of_a_new_colleague_unless_they_do_not_want_to():
     old = MayorFactory()
-    MayorFactory(city=old.city, user__muted=["colleague"])
+    MayorFactory(city=old.city, user__paces={"colleague": "off"})
     MayorFactory(city=old.city, state="submitted")
     new = MayorFactory(city=old.city, state="submitted")
     new.approve(by=UserFactory())

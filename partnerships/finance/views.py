@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from cities.answering import DirectoryKind
 from cities.filters import VIEWS
 from cities.page_cache import public_page
+from cities.saved.directories import saving_address
 from cities.search import Found
 from cities.selection import Selection
 from partnerships.integrity.declarations import public_standing
@@ -29,7 +30,9 @@ from .search import find
 def _results(at_hand: FinancialDirectory, selection: Selection, found: Found | None) -> dict[str, Any]:
     """What the block of results shows."""
     shown = results(at_hand, selection, found, listing.cards, FinancialMap)
-    return {**shown, "summary": in_words(len(selection)), "sorts": SORTS, "views": VIEWS}
+    saving = saving_address("financial-partners", selection.query)
+    words = {"summary": in_words(len(selection)), "saving": saving}
+    return {**shown, **words, "sorts": SORTS, "views": VIEWS}
 
 
 DIRECTORY = DirectoryKind(

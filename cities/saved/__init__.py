@@ -1,0 +1,1 @@
+"""Saved searches of any directory, whose owners are told what is new in them."""
