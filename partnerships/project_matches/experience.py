@@ -24,11 +24,12 @@ from partnerships.reasons import between
 from projects import directory
 from projects.amounts import amount_in_words
 from projects.directory import ProjectDirectory
+from projects.querysets import FINISHED
 
 from .asked import LEARNT, Asked
 from .proposal import Proposal, percent
+from .sectors import narrowest
 
-FINISHED = ("completion", "maintenance")
 BEING_BUILT = "implementation"
 NEAR_KM = 400
 SECTOR = 0
@@ -52,7 +53,7 @@ def experienced(asked: Asked, at_hand: ProjectDirectory, rows: Iterable[int] | N
     home = int(at_hand.cities.reference.rows_of(asked.project.city_id))
     wanted = wanted[at_hand.city[wanted] != home]
     sectors = at_hand.facets["sector"]
-    fits = [sector_fit(asked.project.sectors, _narrow(sectors.codes_of(row))) for row in wanted.tolist()]
+    fits = [sector_fit(asked.project.sectors, narrowest(sectors.codes_of(row))) for row in wanted.tolist()]
     kept = [(row, fit) for row, fit in zip(wanted.tolist(), fits, strict=True) if fit]
     if not kept:
         return []
@@ -63,11 +64,6 @@ def experienced(asked: Asked, at_hand: ProjectDirectory, rows: Iterable[int] | N
         for (row, _fit), value, score in zip(kept, values, scores(values, EXPERIENCE).tolist(), strict=True)
     ]
     return sorted(found, key=lambda past: (-past.score, past.row))
-
-
-def _narrow(codes: Sequence[str]) -> list[str]:
-    """Sectors without those that stand there for a narrower one only."""
-    return [code for code in codes if not any(other.startswith(f"{code}.") for other in codes)]
 
 
 def _others(asked: Asked, at_hand: ProjectDirectory, row: int) -> list[float]:
@@ -132,7 +128,9 @@ def reasons(asked: Asked, past: Past, at_hand: ProjectDirectory) -> list[str]:
     budget = entry.money.budget
     about = {
         "title": entry.title,
-        "sectors": ", ".join(sectors[code] for code in _narrow(at_hand.facets["sector"].codes_of(past.row))),
+        "sectors": ", ".join(
+            sectors[code] for code in narrowest(at_hand.facets["sector"].codes_of(past.row))
+        ),
         "budget": amount_in_words(budget, entry.currency) if budget else _("budget not stated"),
         "city": cities.name(city),
     }
