@@ -218,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "work out previews of weights that wait": {
+        "task": "partnerships.tasks.preview_weights",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "write invitations that wait": {
         "task": "partnerships.tasks.send_invitations",
         "schedule": 30.0,

@@ -15,6 +15,7 @@ class Lock(IntEnum):
     ALL_BUSINESSES = 4_702_104
     ONE_BUSINESS = 4_702_105
     ROUNDS = 4_702_103
+    PREVIEWS = 4_702_106
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.membership import Membership, MembershipQuerySet
+from accounts.models import User
 from cities.addressed import Addressed
 from cities.models import City
 from cities.romanised import free_slug, plain_slug
@@ -80,6 +81,7 @@ __all__ = [
     "RoundPair",
     "ScoringJob",
     "SpreadMatch",
+    "WeightsPreview",
 ]
 
 MATCHES = "matches"
@@ -301,6 +303,44 @@ class ScoringJob(Job):
                 name="scoring_job_pending_once",
             ),
         ]  # fmt: skip
+
+
+class WeightsPreview(Job):
+    """What other weights would change in the top tens of member cities: asked for, then worked out.
+
+    changed: how many lists differ. changes: the most different of them, see `weights_previewing`. overlap, a
+    share, and correlation are means over all lists.
+    """
+
+    asked_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("asked for by")
+    )
+    total = models.PositiveIntegerField(_("lists to compare"), default=0)
+    compared = models.PositiveIntegerField(_("lists compared"), default=0)
+    changed = models.PositiveIntegerField(_("lists that change"), default=0)
+    overlap = models.FloatField(_("mean overlap"), null=True)
+    correlation = models.FloatField(_("mean rank correlation"), null=True)
+    changes = models.JSONField(_("changes"), default=list)
+    seconds = models.FloatField(_("seconds of work"), null=True)
+
+    class Meta(Job.Meta):
+        verbose_name = _("preview of weights")
+        verbose_name_plural = _("previews of weights")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["weights"], condition=Q(state="pending"), name="weights_preview_pending_once"
+            ),
+        ]
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits or is being worked out."""
+        return self.state == self.State.PENDING
+
+    @property
+    def percent(self) -> int:
+        """How much is compared, 0 to 100."""
+        return 100 * self.compared // self.total if self.total else 0
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

@@ -70,7 +70,7 @@ class Outbox:
                 job = self._claim(begun, is_for_all=False) if mine else None
                 if job is None:
                     return len(begun) > before
-                with _failure_noted(job), transaction.atomic():
+                with failure_noted(job), transaction.atomic():
                     target_id = getattr(job, f"{self.target}_id")
                     if target_id is not None:
                         self._score(target_id)
@@ -88,25 +88,14 @@ class Outbox:
             job = self._claim(begun, is_for_all=True) if mine else None
             if job is None:
                 return False
-            with _failure_noted(job):
+            with failure_noted(job):
                 self.score_all(meanwhile, job.weights)
                 job.finish()
             return True
 
     def _claim(self, begun: set[int], *, is_for_all: bool) -> Any:
-        """The next job of a kind.
-
-        Hold the kind's lock: then nobody else is at a job of this kind, and one whose attempts are used up
-        was killed at the last.
-        """
-        jobs: Any = self.jobs.objects
-        waiting = jobs.filter(state=Job.State.PENDING, **{f"{self.target}__isnull": is_for_all})
-        waiting.filter(attempts__gte=Job.MAX_ATTEMPTS).update(
-            state=Job.State.FAILED,
-            finished_at=timezone.now(),
-            error="The worker ended at the last attempt before it was done.",
-        )
-        return claim(waiting.order_by("attempts", "id"), begun)
+        """The next job of a kind. Hold the kind's lock."""
+        return claim_job(self.jobs.objects.filter(**{f"{self.target}__isnull": is_for_all}), begun)
 
 
 def wake_worker() -> None:
@@ -116,13 +105,28 @@ def wake_worker() -> None:
     hint(run_pending_scoring_jobs)
 
 
+def claim_job(jobs: Any, begun: set[int]) -> Any:
+    """The next of these jobs that waits, if any; see `claim`.
+
+    Hold a lock, so that nobody else is at one of them: then one whose attempts are used up was killed at
+    the last.
+    """
+    waiting = jobs.filter(state=Job.State.PENDING)
+    waiting.filter(attempts__gte=Job.MAX_ATTEMPTS).update(
+        state=Job.State.FAILED,
+        finished_at=timezone.now(),
+        error="The worker ended at the last attempt before it was done.",
+    )
+    return claim(waiting.order_by("attempts", "id"), begun)
+
+
 @contextmanager
-def _failure_noted(job: Job) -> Iterator[None]:
+def failure_noted(job: Job) -> Iterator[None]:
     """Write an error of the work into the job's row, where it waits for the next attempt."""
     try:
         yield
     except Exception as error:
-        logger.exception("Scoring job %s failed at attempt %s", job.pk, job.attempts)
+        logger.exception("%s failed at attempt %s", job, job.attempts)
         job.note_failure(f"{type(error).__name__}: {error}")
 
 

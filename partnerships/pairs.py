@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,9 +18,10 @@ from .matching.components import COMPONENTS, Component
 from .matching.explain import Explanation, Part
 from .matching.points import rounded_to
 from .places import place_among
+from .project_topics import Told, told_of
 from .proposals import explained
 from .ranking import Ranking, ranking
-from .reasons import NEUTRAL, label, meaning, reasons
+from .reasons import NEUTRAL, label, meaning, reasons, with_projects
 from .shortfalls import lost, shortfalls
 from .weights import current_weights
 
@@ -118,6 +119,7 @@ def compared(
     shown = cards(directory, np.array(rows))
     names = shown[0].name, shown[1].name
     stated = dict(CityProfile.objects.filter(city__in=cities).values_list("city_id", "languages"))
+    one, other = told_of(directory, (cities[0].pk, cities[1].pk))
     tie = Twinning.objects.between([city.pk for city in cities]).first()
     is_domestic = cities[0].country_id == cities[1].country_id
     return Pair(
@@ -127,13 +129,13 @@ def compared(
         ),
         score=round(TENTHS * found.score) / 10,
         lines=lines(found, is_domestic=is_domestic),
-        reasons=reasons(directory, names, _strengths(found), MOST_REASONS),
+        reasons=reasons(directory, names, (one, other), _strengths(found), MOST_REASONS),
         shortfalls=shortfalls(directory, names, _weaknesses(found, is_domestic=is_domestic)),
         distance_km=round(found.facts.distance_km),
         is_domestic=is_domestic,
         is_twinned=found.facts.twinned,
         since=tie.since if tie else None,
-        facts=_facts(directory, rows, shown),
+        facts=[*_facts(directory, rows, shown), *_from_projects(directory.labels("need"), (one, other))],
     )
 
 
@@ -233,6 +235,14 @@ def _facts(directory: Directory, rows: tuple[int, int], shown: list[Card]) -> li
         both(_("Offers"), (", ".join(card.offers) for card in shown)),
         both(_("Member city"), (yes_no[bool(card.is_member)] for card in shown)),
     ]
+
+
+def _from_projects(topics: Mapping[str, str], told: tuple[Told, Told]) -> list[Fact]:
+    """What projects tell of the two, where they tell anything."""
+    done = [with_projects(topics, one.done, one.done, {}) for one in told]
+    wanted = [with_projects(topics, one.wanted, {}, one.wanted) for one in told]
+    found = [(_("Has finished projects in"), done), (_("Its projects look for"), wanted)]
+    return [both(name, values) for name, values in found if any(values)]
 
 
 def both(name: str, values: Iterable[str]) -> Fact:

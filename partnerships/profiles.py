@@ -1,12 +1,12 @@
 """The matcher's profiles, made of the city directory that each process keeps in memory.
 
-They are made anew when the directory is, that is when the data changed; see `cities.directory`.
+They are made anew when the directory is, that is when the data changed; see `cities.directory`. What projects
+tell of cities is added to what these state; see `project_topics`.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,14 @@ from cities.directory import Directory
 from cities.facets import Facet, Rows
 from cities.models import Twinning
 
+from . import project_topics
 from .matching.profiles import Profiles, build_profiles
+from .project_topics import ProjectTopics
 
 EVERYTHING = slice(None)
 
 _lock = threading.Lock()
-_made: tuple[Directory, Profiles] | None = None
+_made: tuple[Directory, ProjectTopics, Profiles] | None = None
 
 
 def current() -> Profiles:
@@ -38,10 +40,11 @@ def fresh() -> Profiles:
 def of(source: Directory) -> Profiles:
     """The profiles of one copy of the directory: the same cities, and what it says of them."""
     global _made
+    told = project_topics.of(source)
     with _lock:
-        if _made is None or not _same_data(_made[0], source):
-            _made = source, make_profiles(source, _made)
-        return _made[1]
+        if _made is None or not _same_data(_made[0], source) or _made[1] is not told:
+            _made = source, told, make_profiles(source, told, _made and (_made[0], _made[2]))
+        return _made[2]
 
 
 def known_rows(at_hand: Any, city_ids: npt.ArrayLike) -> npt.NDArray[np.int32]:
@@ -58,10 +61,13 @@ def _same_data(one: Directory, other: Directory) -> bool:
     return one.reference is other.reference and one.statements is other.statements and one.ties is other.ties
 
 
-def make_profiles(source: Directory, alike: tuple[Directory, Profiles] | None = None) -> Profiles:
+def make_profiles(
+    source: Directory, told: ProjectTopics, alike: tuple[Directory, Profiles] | None = None
+) -> Profiles:
     """The matcher's arrays of all cities of the directory, with what members say and the twinnings known.
 
-    `alike`: another copy of the directory and its profiles, of which what did not change is taken over.
+    `told`: what projects tell of cities. `alike`: another copy of the directory and its profiles, of which
+    what did not change is taken over.
     """
     if alike and alike[0].reference is source.reference and alike[0].ties is source.ties:
         public = alike[1]
@@ -69,7 +75,7 @@ def make_profiles(source: Directory, alike: tuple[Directory, Profiles] | None = 
         ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
         public = build_profiles(**public_data(source, ties.reshape(-1, 2)))
     return public.stating(
-        **_statements(source),
+        **_statements(source, told),
         country_languages=source.reference.country_languages,
         topics=source.statements.need.codes,
     )
@@ -99,16 +105,17 @@ def public_data(
     }
 
 
-def _statements(source: Directory) -> dict[str, Any]:
+def _statements(source: Directory, told: ProjectTopics) -> dict[str, Any]:
     ids, stated = source.reference.ids, source.statements
+    needs, offers = _stated(stated.need, ids, 1), _stated(stated.offer, ids, 1)
     return {
         "languages": _stated(stated.language, ids, len(source.reference.country.codes)),
-        "needs": _stated(stated.need, ids, 1),
-        "offers": _stated(stated.offer, ids, 1),
+        "needs": needs | {city: (*needs.get(city, ()), *one.wanted) for city, one in told.items()},
+        "offers": offers | {city: (*offers.get(city, ()), *one.done) for city, one in told.items()},
     }
 
 
-def _stated(facet: Facet, ids: Rows, first_own_set: int) -> Mapping[int, tuple[str, ...]]:
+def _stated(facet: Facet, ids: Rows, first_own_set: int) -> dict[int, tuple[str, ...]]:
     """City id to its values in a facet, of the cities that stated any.
 
     Sets below `first_own_set` are those of cities that said nothing: the empty one, or their country's.

@@ -18,6 +18,7 @@ from .matching.explain import Explanation, Part, explain
 from .matching.profiles import Profiles
 from .models import CityMatch, MatchRun, SpreadMatch
 from .places import place_among
+from .project_topics import told_of
 from .ranking import Ranking
 from .reasons import label, reasons
 from .weights import Weights
@@ -99,9 +100,11 @@ def explained(at_hand: Profiles, row: int, partner: int, weights: Weights) -> Ex
 def proposals(directory: Directory, ranking: Ranking, rows: Rows) -> list[Proposal]:
     """What is shown of some partners (rows) of the ranking's city, in the order of `rows`."""
     name, arrays = directory.name(ranking.city), ranking.profiles
-    here, *partners = arrays.rows_of(directory.reference.ids[[ranking.city, *rows.tolist()]]).tolist()
+    ids = directory.reference.ids[[ranking.city, *rows.tolist()]]
+    here, *partners = arrays.rows_of(ids).tolist()
+    own, *theirs = told_of(directory, ids.tolist())
     made = []
-    for card, partner in zip(cards(directory, rows), partners, strict=True):
+    for card, partner, told in zip(cards(directory, rows), partners, theirs, strict=True):
         explanation, rank = explained(arrays, here, partner, ranking.weights), ranking.place(card.row)
         made.append(
             Proposal(
@@ -111,7 +114,7 @@ def proposals(directory: Directory, ranking: Ranking, rows: Rows) -> list[Propos
                 place=place_among(rank, len(ranking)) if rank else "",
                 percent=round(100 * explanation.score),
                 bars=bars(explanation.parts, label),
-                reasons=reasons(directory, (name, card.name), explanation),
+                reasons=reasons(directory, (name, card.name), (own, told), explanation),
                 is_public_data_only=_is_public_data_only(explanation),
             )
         )

@@ -3,9 +3,10 @@
 The sentences leave names as they are, so that they can be translated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from babel import Locale
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,6 +15,7 @@ from cities.listing import grouped
 
 from .matching.components import COMPONENTS, Component
 from .matching.explain import Explanation, Facts, Part
+from .project_topics import Source, Told
 
 LABELS = {
     "needs": gettext_lazy("Needs and offers"),
@@ -30,7 +32,8 @@ LABELS = {
 
 MEANINGS = {
     "needs": gettext_lazy(
-        "How much of what each city looks for the other offers; a pair is only as good as its weaker side."
+        "How much of what each city looks for the other offers; a pair is only as good as its weaker side. "
+        "Finished projects count as offers, what projects seek of cities as needs."
     ),
     "size": gettext_lazy("How alike the two are in number of inhabitants."),
     "distance": gettext_lazy("How near the two are to each other."),
@@ -70,19 +73,23 @@ def meaning(component: Component) -> str:
 
 
 def reasons(
-    directory: Directory, names: tuple[str, str], explanation: Explanation, most: int = MOST_REASONS
+    directory: Directory,
+    names: tuple[str, str],
+    told: tuple[Told, Told],
+    explanation: Explanation,
+    most: int = MOST_REASONS,
 ) -> list[str]:
     """The sentences for what speaks most for a pair.
 
     Needs that are met come first, then the components by how far they are above those of a chance pair.
-    `names` are those of the city and of its proposed partner.
+    `names` are those of the city and of its proposed partner, `told` is what projects tell of them.
     """
     strongest = sorted(explanation.parts, key=lambda part: (part.code == "needs", _gain(part)), reverse=True)
     sentences = [
         sentence
         for part in strongest
         if part.code == "needs" or _gain(part) > 0
-        for sentence in _sentences(part, directory, names, explanation.facts)
+        for sentence in _sentences(part, directory, names, told, explanation.facts)
     ]
     return sentences[:most]
 
@@ -92,22 +99,15 @@ def _gain(part: Part) -> float:
     return 0.0 if part.value is None else part.weight * (part.value - NEUTRAL[part.code])
 
 
-def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: Facts) -> list[str]:
-    city, partner = names
+def _sentences(
+    part: Part, directory: Directory, names: tuple[str, str], told: tuple[Told, Told], facts: Facts
+) -> list[str]:
     match part.code:
         case "needs":
             topics = directory.labels("need")
-            met = [(partner, city, facts.needs_met), (city, partner, facts.offers_wanted)]
-            text = _("%(giver)s offers what %(taker)s looks for: %(topics)s.")
             return [
-                text
-                % {
-                    "giver": giver,
-                    "taker": taker,
-                    "topics": ", ".join(topics[code].lower() for code in codes),
-                }
-                for giver, taker, codes in met
-                if codes
+                *_needs_met(topics, names[::-1], told[::-1], facts.needs_met),
+                *_needs_met(topics, names, told, facts.offers_wanted),
             ]
         case "closeness":
             return [
@@ -143,6 +143,44 @@ def _sentences(part: Part, directory: Directory, names: tuple[str, str], facts: 
         case "prominence":
             return []  # it says how much each city is asked for, not why these two
     raise KeyError(part.code)
+
+
+def _needs_met(
+    topics: Mapping[str, str], names: tuple[str, str], told: tuple[Told, Told], codes: Sequence[str]
+) -> list[str]:
+    """What the first city gives the other: what it states that it offers, then what it has done."""
+    (giver, taker), (done, wanted) = names, (told[0].done, told[1].wanted)
+    stated = _("{giver} offers what {taker} looks for: {topics}.")
+    proved = _("{giver} has finished a project in what {taker} looks for: {topics}.")
+    kinds = [
+        (stated, [code for code in codes if code not in done]),
+        (proved, [code for code in codes if code in done]),
+    ]
+    return [
+        format_html(text, giver=giver, taker=taker, topics=with_projects(topics, chosen, done, wanted))
+        for text, chosen in kinds
+        if chosen
+    ]
+
+
+def with_projects(
+    topics: Mapping[str, str], codes: Iterable[str], done: Mapping[str, Source], wanted: Mapping[str, Source]
+) -> str:
+    """Topics in a row, each with the project that it was done in, and the one that looks for it."""
+    shown = []
+    for code in codes:
+        notes = []
+        if code in done:
+            notes.append(format_html(_("“{project}”"), project=done[code].link))
+        if code in wanted:
+            notes.append(format_html(_("for “{project}”"), project=wanted[code].link))
+        beside = format_html(" ({})", _joined("; ", notes)) if notes else ""
+        shown.append(format_html("{}{}", topics[code].lower(), beside))
+    return _joined(", ", shown)
+
+
+def _joined(between: str, parts: Iterable[str]) -> str:
+    return format_html_join(between, "{}", ((part,) for part in parts))
 
 
 def _common_partners(directory: Directory, ids: Sequence[int]) -> str:

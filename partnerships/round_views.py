@@ -17,6 +17,7 @@ from cities.search import search
 
 from . import profiles, round_exports
 from .models import MatchingRound, RoundPair
+from .project_topics import told_of
 from .proposals import explained, pair_url
 from .reasons import reasons
 from .weights import current_weights
@@ -85,7 +86,7 @@ def shown(at_hand: Directory, pairs: Iterable[RoundPair]) -> list[ShownPair]:
         found = explained(arrays, *rows, weights)
         names = (pair.city.display_name, pair.partner.display_name)
         city, partner = at_hand.reference.rows_of([pair.city_id, pair.partner_id]).tolist()
-        made.append(
-            ShownPair(pair, reasons(at_hand, names, found, MOST_REASONS), pair_url(at_hand, city, partner))
-        )
+        one, other = told_of(at_hand, (pair.city_id, pair.partner_id))
+        why = reasons(at_hand, names, (one, other), found, MOST_REASONS)
+        made.append(ShownPair(pair, why, pair_url(at_hand, city, partner)))
     return made

@@ -9,6 +9,8 @@ from accounts.models import User
 from accounts.signals import deleting_account
 from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import demonstration_loading, profiles_changed, reference_changed, ties_changed
+from projects.models import Project
+from projects.signals import project_changed
 
 from .businesses.demo import add_businesses
 from .businesses.profile import editing as business_editing
@@ -33,6 +35,13 @@ from .outbox import BUSINESSES, ask_for_scoring
 def score_the_city(instance: CityProfile | TopicStatement, **kwargs: Any) -> None:
     """What a city says of itself changed."""
     ask_for_scoring(instance.city_id)
+
+
+@receiver(project_changed)
+def score_the_city_of_a_project(project: Project, **kwargs: Any) -> None:
+    """What a public project tells of its city may have changed."""
+    if project.is_public:
+        ask_for_scoring(project.city_id)
 
 
 @receiver([post_save, post_delete], sender=Mayor)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import outbox, round_solving
+from . import outbox, round_solving, weights_previewing
 from .interests import waiting
 from .invitations import inviting
 
@@ -17,6 +17,12 @@ def run_pending_scoring_jobs() -> None:
 def solve_matching_rounds() -> None:
     """Solve the matching rounds that wait."""
     round_solving.solve_waiting_rounds()
+
+
+@shared_task
+def preview_weights() -> None:
+    """Work out the previews of weights that wait."""
+    weights_previewing.work_out_waiting()
 
 
 @shared_task

@@ -1,17 +1,16 @@
 """The page of the weights in the administration: change them, see what would move, score all cities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from time import perf_counter
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,20 +18,17 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AUDITED, AuditEntry, User
 from cities import directory
-from cities.directory import Directory
 
-from . import profiles
-from .matching.comparison import compare
 from .matching.components import COMPONENTS
-from .matching.topk import Matcher
-from .models import ScoringJob
+from .models import ScoringJob, WeightsPreview
 from .outbox import ask_for_scoring
 from .reasons import LABELS
-from .weights import current_weights, default_weights, given_weights, vector_of
+from .weights import default_weights, given_weights
+from .weights_previewing import ask_for_preview
 
-MOST_CITIES = 200
-PLACES = 10
 LARGEST = 1000
+MOST_EARLIER = 5
+MOST_DIGITS = 19
 
 AUDITED["weights changed"] = gettext_lazy("asked for all cities to be scored with other weights")
 
@@ -73,32 +69,24 @@ class Change:
     overlap: int  # percent
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What other weights would change for member cities. Overlap in percent; correlation None: not known."""
-
-    cities: int
-    changes: list[Change]
-    overlap: int
-    correlation: float | None
-    seconds: float
-
-
 def weights_page(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """The form, the preview, or the run. Raises PermissionDenied without the right to add runs."""
+    """The form, a preview that was asked for, or the run.
+
+    Raises PermissionDenied without the right to add runs, Http404 for a preview that is not there.
+    """
     if not request.user.has_perm("partnerships.add_matchrun"):
         raise PermissionDenied
-    in_force = default_weights() | {
-        code: weight for code, weight in given_weights().items() if code in default_weights()
-    }
-    form = WeightsForm(request.POST if request.method == "POST" else None, initial=in_force)
-    preview = None
+    preview = _asked_for(request.GET.get("preview", ""))
+    shown = given_weights() if preview is None else preview.weights or {}
+    initial = default_weights() | {code: one for code, one in shown.items() if code in default_weights()}
+    form = WeightsForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
+        by = User.signed_in(request)
         if request.POST.get("do") == "score":
-            score_with(form.weights, by=User.signed_in(request))
+            score_with(form.weights, by)
             messages.success(request, _("All cities will be scored; the run appears here when it begins."))
             return HttpResponseRedirect(reverse("admin:partnerships_matchrun_changelist"))
-        preview = preview_of(form.weights)
+        return HttpResponseRedirect(f"?preview={ask_for_preview(form.weights, by).pk}")
     context = {
         **admin.admin_site.each_context(request),
         "title": _("Weights"),
@@ -106,8 +94,20 @@ def weights_page(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": [(form[component.code], default_weights()[component.code]) for component in COMPONENTS],
         "preview": preview,
+        "changes": changes_of(preview) if preview else [],
+        "earlier": WeightsPreview.objects.exclude(pk=preview.pk if preview else 0).select_related("asked_by")[
+            :MOST_EARLIER
+        ],
     }
     return TemplateResponse(request, "admin/partnerships/matchrun/weights.html", context)
+
+
+def _asked_for(number: str) -> WeightsPreview | None:
+    if not number:
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) < MOST_DIGITS):
+        raise Http404
+    return get_object_or_404(WeightsPreview, pk=number)
 
 
 @transaction.atomic
@@ -120,49 +120,29 @@ def score_with(weights: Mapping[str, float], by: User) -> None:
         AuditEntry.note(by, "weights changed", job, before=dict(before), after=dict(weights))
 
 
-def preview_of(weights: Mapping[str, float]) -> Preview:
-    """The top tens of the largest member cities under these weights against those in force."""
-    began = perf_counter()
-    at_hand, arrays = directory.current(), profiles.current()
-    members = np.flatnonzero(at_hand.statements.member.sets == 0)[:MOST_CITIES]
-    ids = at_hand.reference.ids[members]
-    rows = arrays.rows_of(ids[np.isin(ids, arrays.ids)])
-    matcher = Matcher.of(arrays, current_weights())
-    old = matcher.best_partners(rows, PLACES).partners
-    new = replace(matcher, weights=vector_of(weights)).best_partners(rows, PLACES).partners
-    compared = compare(old, new)
-    known = compared.correlation[~np.isnan(compared.correlation)]
-    names = _names(at_hand, arrays.ids)
-    changes = [
-        _change(names, int(row), before, after, float(overlap))
-        for row, before, after, overlap in zip(rows, old, new, compared.overlap, strict=True)
-        if not np.array_equal(before, after)
-    ]
-    return Preview(
-        cities=len(rows),
-        changes=sorted(changes, key=lambda change: change.overlap),
-        overlap=round(100 * float(compared.overlap.mean())) if len(rows) else 100,
-        correlation=float(known.mean()) if len(known) else None,
-        seconds=perf_counter() - began,
+def changes_of(preview: WeightsPreview) -> list[Change]:
+    """The most different lists of a preview, in the reader's language; cities that are gone are left out."""
+    at_hand = directory.current()
+    stored = preview.changes
+    ids = [city for one in stored for city in (one["city"], *one["old"], *one["new"])]
+    rows = at_hand.reference.rows_of(ids).tolist()
+    names = {city: at_hand.name(row) for city, row in zip(ids, rows, strict=True) if row >= 0}
+    return [_change(names, one) for one in stored if one["city"] in names]
+
+
+def _change(names: Mapping[int, str], stored: Mapping[str, Any]) -> Change:
+    old, new = (
+        {city: place for place, city in enumerate(stored[kind], start=1) if city in names}
+        for kind in ("old", "new")
     )
-
-
-def _names(at_hand: Directory, ids: np.ndarray) -> Any:
-    """A function from a row of the profiles to the name of the city."""
-    return lambda row: at_hand.name(int(at_hand.reference.rows_of(int(ids[row]))))
-
-
-def _change(names: Any, row: int, before: np.ndarray, after: np.ndarray, overlap: float) -> Change:
-    old = {int(partner): place for place, partner in enumerate(before, start=1) if partner >= 0}
-    new = {int(partner): place for place, partner in enumerate(after, start=1) if partner >= 0}
     return Change(
-        city=names(row),
-        enters=[names(partner) for partner in new if partner not in old],
-        leaves=[names(partner) for partner in old if partner not in new],
+        city=names[stored["city"]],
+        enters=[names[city] for city in new if city not in old],
+        leaves=[names[city] for city in old if city not in new],
         moves=[
-            (names(partner), old[partner], place)
-            for partner, place in new.items()
-            if partner in old and old[partner] != place
+            (names[city], old[city], place)
+            for city, place in new.items()
+            if city in old and old[city] != place
         ],
-        overlap=round(100 * overlap),
+        overlap=round(100 * stored["overlap"]),
     )

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from .models import Project, ProjectChange  # noqa: F401 - named in strings
 
+FINISHED = ("completion", "maintenance")
+"""Statuses of projects whose works are done."""
+
 _AMOUNT = DecimalField(max_digits=24, decimal_places=2)
 _NOTHING = Value(Decimal("0.00"), output_field=_AMOUNT)
 
@@ -42,6 +45,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def published(self) -> "ProjectQuerySet":
         """Those published now."""
         return self.filter(state="published")
+
+    def finished(self) -> "ProjectQuerySet":
+        """Those whose works are done."""
+        return self.filter(status__in=FINISHED)
 
     def editable_by(self, user: "User") -> "ProjectQuerySet":
         """Those of the cities that a person represents."""

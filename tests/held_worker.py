@@ -6,6 +6,7 @@ After each batch the worker waits for an advisory lock, which a test holds while
 import os
 from functools import partialmethod
 
+from celery.fixups.django import DjangoWorkerFixup
 from celery.signals import worker_process_init
 from django.db import connection
 
@@ -16,6 +17,8 @@ BATCH_ROWS = 16
 
 if os.environ.get("TEST_WITHOUT") == "reject_on_worker_lost":
     app.conf.task_reject_on_worker_lost = False
+if os.environ.get("TEST_WITHOUT") == "new_connections":
+    DjangoWorkerFixup.close_database = lambda *args, **kwargs: None
 
 
 @worker_process_init.connect

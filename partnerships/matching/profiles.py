@@ -101,20 +101,6 @@ class Profiles:
         """Rows of the cities that the city is twinned with, ascending."""
         return self.ties.partners[self.ties.starts[row] : self.ties.starts[row + 1]]
 
-    def with_statements(
-        self, row: int, *, needs: Sequence[str], offers: Sequence[str], languages: Sequence[str]
-    ) -> Self:
-        """The same profiles after one city changed what it needs, offers and speaks.
-
-        ValueError for a topic or a language that no city had when the profiles were built: build them anew
-        then.
-        """
-        cities = self.cities.copy()
-        cities["needs"][row] = _bit_sets([needs], self.topic_codes, 1, "topic")[0, 0]
-        cities["offers"][row] = _bit_sets([offers], self.topic_codes, 1, "topic")[0, 0]
-        cities["languages"][row] = _bit_sets([languages], self.language_codes, LANGUAGE_WORDS, "language")[0]
-        return replace(self, cities=cities)
-
     def knowing(self, tie_rows: npt.NDArray[np.int64], found: Quantities) -> Self:
         """The same cities with these ties (rows, shape (t, 2)) known and no others; found: what they tell."""
         return replace(self, **_learnt(self.cities, tie_rows, found))

@@ -24,6 +24,8 @@ DELIVERED = (Kind.CONTRACTOR, Kind.EQUIPMENT, Kind.EXPERTISE)
 """Kinds of needs that businesses can meet."""
 LEARNT = (Kind.PARTNER_CITY, Kind.EXPERTISE)
 """Kinds of needs that cities can meet."""
+SOUGHT = (ProjectNeed.State.OPEN, ProjectNeed.State.TALKS)
+"""States of needs that are not met yet."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,7 @@ class Asked:
     @cached_property
     def needs(self) -> list[ProjectNeed]:
         """The needs that are open or talked about."""
-        return [
-            need
-            for need in self.project.needs.all()
-            if need.state in (ProjectNeed.State.OPEN, ProjectNeed.State.TALKS)
-        ]
+        return [need for need in self.project.needs.all() if need.state in SOUGHT]
 
     def needs_of(self, kinds: Sequence[Any]) -> list[ProjectNeed]:
         """The needs of these kinds."""

@@ -24,11 +24,11 @@ from partnerships.reasons import between
 from projects import directory
 from projects.amounts import amount_in_words
 from projects.directory import ProjectDirectory, narrowest
+from projects.querysets import FINISHED
 
 from .asked import LEARNT, Asked
 from .proposal import Proposal, percent
 
-FINISHED = ("completion", "maintenance")
 BEING_BUILT = "implementation"
 NEAR_KM = 400
 SECTOR = 0

@@ -1,14 +1,16 @@
 """What sectors of projects mean to helpers: topics of cities and funders, activities of businesses.
 
 data/sectors.csv was written by hand for this portal: for each code of the OC4IDS codelist projectSector the
-topics it touches, and the NACE divisions that usually build or equip such projects.
+topics it touches, the main one first, and the NACE divisions that usually build or equip such projects.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+
+from projects.directory import narrowest
 
 FILE = Path(__file__).resolve().parent / "data" / "sectors.csv"
 
@@ -18,6 +20,7 @@ class Sector(NamedTuple):
 
     topics: frozenset[str]
     divisions: frozenset[str]
+    main_topic: str
 
 
 @lru_cache(maxsize=1)
@@ -25,7 +28,11 @@ def sectors() -> Mapping[str, Sector]:
     """The sectors by code."""
     with FILE.open(encoding="utf-8", newline="") as file:
         return {
-            row["sector"]: Sector(frozenset(row["topics"].split()), frozenset(row["divisions"].split()))
+            row["sector"]: Sector(
+                frozenset(row["topics"].split()),
+                frozenset(row["divisions"].split()),
+                row["topics"].split()[0],
+            )
             for row in csv.DictReader(file)
         }
 
@@ -34,6 +41,11 @@ def topics_of(codes: Iterable[str]) -> frozenset[str]:
     """The topics that some sectors touch."""
     known = [sectors()[code].topics for code in codes if code in sectors()]
     return frozenset().union(*known)
+
+
+def main_topics_of(codes: Sequence[str]) -> frozenset[str]:
+    """What some sectors are first of all about: a topic for each, wider ones beside a narrower left out."""
+    return frozenset(sectors()[code].main_topic for code in narrowest(codes) if code in sectors())
 
 
 def divisions_of(codes: Iterable[str]) -> frozenset[str]:

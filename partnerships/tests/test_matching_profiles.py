@@ -83,10 +83,9 @@ def test_a_change_of_one_city_equals_building_anew():
     before = build_profiles(**given)
     for column, codes in {"needs": ["water"], "offers": ["energy", "culture"], "languages": ["fr"]}.items():
         given[column][city] = codes
-    country = given["country"][0]
-    spoken = ["fr", *given["country_languages"].get(country, ())]
     row = before.row_of(city)
-    after = before.with_statements(row, needs=["water"], offers=["energy", "culture"], languages=spoken)
+    said = {name: given[name] for name in ("languages", "country_languages", "needs", "offers", "topics")}
+    after = before.stating(**said)
     anew = build_profiles(**given)
     for name in ("needs", "offers", "languages", "standing", "country"):
         assert np.array_equal(after.cities[name], anew.cities[name], equal_nan=name == "standing")

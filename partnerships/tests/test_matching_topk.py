@@ -117,15 +117,23 @@ def test_one_row_equals_the_full_search_and_can_be_limited_to_candidates():
     assert listed(score_row(profiles, 4, k=60, candidates=candidates)) == few
 
 
+def state(given, city, **said):
+    """Let a city (id) state needs, offers and languages in the input of `build_profiles`."""
+    for name, codes in said.items():
+        given[name][city] = list(codes)
+
+
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=25, deadline=None)
 def test_after_a_change_the_affected_lists_alone_need_a_new_search(seed):
     k, n = 6, 60
-    before = random_world(seed, n)
+    given = random_input(seed, n)
+    before = build_profiles(**given)
     stored = Matcher.of(before).best_partners(np.arange(n), k).partners
     stored_scores = Matcher.of(before).best_partners(np.arange(n), k).scores
     row = seed % n
-    after = before.with_statements(row, needs=TOPICS[:2], offers=TOPICS[2:4], languages=["uk"])
+    state(given, int(before.ids[row]), needs=TOPICS[:2], offers=TOPICS[2:4], languages=["uk"])
+    after = build_profiles(**given)
     enters = affected_rows(after, row, stored_scores[:, -1], stored[:, -1])
     names_it = np.flatnonzero((stored == row).any(axis=1))
     anew = np.union1d(np.union1d(enters, names_it), [row])
@@ -140,7 +148,8 @@ def test_a_change_that_makes_a_city_better_affects_lists_that_did_not_name_it():
     )
     before = build_profiles(**given)
     block = Matcher.of(before).best_partners(np.arange(60), 5)
-    after = before.with_statements(3, needs=["water"], offers=["energy"], languages=["uk"])
+    state(given, int(before.ids[3]), needs=["water"], offers=["energy"], languages=["uk"])
+    after = build_profiles(**given)
     enters = affected_rows(after, 3, block.scores[:, -1], block.partners[:, -1])
     assert set(enters.tolist()) - set(np.flatnonzero((block.partners == 3).any(axis=1)).tolist())
 

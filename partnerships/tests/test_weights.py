@@ -6,12 +6,15 @@ import pytest
 from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory
 from cities import directory
+from cities.tests.factories import MayorFactory
 from partnerships.matching.comparison import compare
 from partnerships.matching.components import COMPONENTS
-from partnerships.models import CityMatch, MatchRun, ScoringJob
+from partnerships.matching.topk import Matcher
+from partnerships.models import CityMatch, MatchRun, ScoringJob, WeightsPreview
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
 from partnerships.weights import current_weights, default_weights, given_weights, vector_of
-from partnerships.weights_admin import preview_of
+from partnerships.weights_admin import changes_of
+from partnerships.weights_previewing import ask_for_preview, work_out_waiting
 from tests.world import score_world, small_world
 
 pytestmark = pytest.mark.django_db
@@ -87,22 +90,92 @@ def text_of(answer):
     return answer.content.decode()
 
 
-def test_a_preview_shows_what_would_move_and_changes_nothing(admin_client, world):
+def asked(client, weights):
+    """The address of the preview of these weights, asked for on the page."""
+    answer = client.post(PAGE, {**weights, "do": "preview"})
+    assert answer.status_code == 302
+    return PAGE + answer["Location"]
+
+
+def test_a_preview_is_worked_out_by_the_worker_and_changes_nothing(admin_client, world):
     before = everything(), ScoringJob.objects.count()
-    page = text_of(admin_client.post(PAGE, {**NEAREST, "do": "preview"}))
-    assert "Lists that change" in page
+    address, usual = asked(admin_client, NEAREST), asked(admin_client, form())
+    assert asked(admin_client, NEAREST) == address  # a second click
+    assert "It waits for the worker" in text_of(admin_client.get(address))
+    assert work_out_waiting() == 2
     assert (everything(), ScoringJob.objects.count()) == before
-    assert "Nothing would change" in text_of(admin_client.post(PAGE, {**form(), "do": "preview"}))
+    page = text_of(admin_client.get(address))
+    assert "Lists that change" in page
+    assert "hx-get" not in page  # nothing is waited for
+    assert f'value="{NEAREST["distance"]}"' in page
+    assert "Nothing would change" in text_of(admin_client.get(usual))
+    assert address.partition("?")[2] in text_of(admin_client.get(PAGE))
+    assert asked(admin_client, NEAREST) != address  # what is done may be old
+
+
+@pytest.mark.parametrize("number", ["0", "x", "²", "9" * 30, "-1"])
+def test_a_preview_that_is_not_there_is_not_found(admin_client, number):
+    assert admin_client.get(PAGE, {"preview": number}).status_code == 404
 
 
 def test_the_preview_tells_enters_leaves_and_moves(world):
     alike = {component.code: 1.0 if component.code == "size" else 0.0 for component in COMPONENTS}
-    found = preview_of(alike)
-    assert found.cities == 2
-    lviv = next(change for change in found.changes if change.city == "Lviv")
+    preview = ask_for_preview(alike, by=StaffFactory())
+    work_out_waiting()
+    preview.refresh_from_db()
+    assert (preview.state, preview.total, preview.compared, preview.percent) == ("done", 2, 2, 100)
+    lviv = next(change for change in changes_of(preview) if change.city == "Lviv")
     assert (lviv.enters, lviv.leaves, lviv.overlap) == ([], [], 100)  # four possible partners, all in both
     ranks = {name: (old, new) for name, old, new in lviv.moves}
     assert ranks["Gdańsk"][0] == 1
+
+
+def test_lists_are_compared_by_parts_with_progress_and_the_most_different_are_kept(world, monkeypatch):
+    MayorFactory(city=world["Leipzig"])
+    monkeypatch.setattr("partnerships.weights_previewing.CITIES_AT_ONCE", 1)
+    monkeypatch.setattr("partnerships.weights_previewing.MOST_CHANGES", 1)
+    preview, seen = ask_for_preview(NEAREST, by=StaffFactory()), []
+    best_partners = Matcher.best_partners
+
+    def watched(*args):
+        seen.append(WeightsPreview.objects.values_list("compared", "total").get())
+        return best_partners(*args)
+
+    monkeypatch.setattr(Matcher, "best_partners", watched)
+    work_out_waiting()
+    assert list(dict.fromkeys(seen)) == [(0, 3), (1, 3), (2, 3)]
+    preview.refresh_from_db()
+    assert preview.changed > len(preview.changes) == 1
+
+
+def test_a_worker_that_is_killed_leaves_the_preview_to_the_next_and_five_times_is_enough(world, monkeypatch):
+    def killed(*args):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Matcher, "best_partners", killed)
+        preview = ask_for_preview(NEAREST, by=StaffFactory())
+        with pytest.raises(SystemExit):
+            work_out_waiting()
+    preview.refresh_from_db()
+    assert (preview.state, preview.attempts) == ("pending", 1)
+    work_out_waiting()
+    preview.refresh_from_db()
+    assert preview.state == "done"
+    WeightsPreview.objects.update(state="pending", attempts=WeightsPreview.MAX_ATTEMPTS)
+    assert work_out_waiting() == 0
+    preview.refresh_from_db()
+    assert preview.state == "failed"
+
+
+def test_a_preview_that_cannot_be_worked_out_says_why(admin_client, world, monkeypatch):
+    monkeypatch.setattr(Matcher, "best_partners", lambda *args: 1 / 0)
+    address = asked(admin_client, NEAREST)
+    work_out_waiting()
+    assert "Attempt 1 of 5 failed, another follows: ZeroDivisionError" in text_of(admin_client.get(address))
+    for _attempt in range(4):
+        work_out_waiting()
+    assert "It could not be worked out: ZeroDivisionError" in text_of(admin_client.get(address))
 
 
 def test_a_run_with_other_weights_is_asked_for_and_logged(admin_client, world):
