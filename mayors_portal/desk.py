@@ -15,7 +15,7 @@ from cities.completeness import Completeness, completeness
 from cities.kinds import kinds, memberships_of
 from cities.models import City
 from partnerships.invitations.open_here import remembered
-from partnerships.models import Conversation, IntegrityDeclaration, Interest, Party, ScoringJob
+from partnerships.models import Conversation, IntegrityDeclaration, Interest, Partnership, Party, ScoringJob
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,9 @@ def of_partners(user: User) -> list[Waiting]:
             "%(count)s conversation with new messages", "%(count)s conversations with new messages", count
         )
         found.append(Waiting(text % {"count": count}, reverse("conversations")))
+    if count := Partnership.objects.waiting_for(user).count():
+        text = ngettext("%(count)s partnership to confirm", "%(count)s partnerships to confirm", count)
+        found.append(Waiting(text % {"count": count}, reverse("desk-partnerships")))
     return found
 
 

@@ -44,6 +44,7 @@ urlpatterns = [
         path("", include("accounts.notification_urls")),
         path("desk/interests/", include("partnerships.interests.urls")),
         path("desk/conversations/", include("partnerships.conversations.urls")),
+        path("desk/partnerships/", include("partnerships.partnership.desk_urls")),
         path("desk/matches/<int:number>/", desk.scoring, name="desk-matches"),
         path("admin/", admin.site.urls),
         prefix_default_language=False,

@@ -1,0 +1,163 @@
+"""Partnerships: how they begin, their stages and history, plan, tasks, memoranda, and who sees what."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from accounts.notifications import sentence
+from accounts.tests.files import upload
+from cities.tests.factories import CityFactory, MayorFactory, TwinningFactory
+from partnerships.interests.models import NotPossible
+from partnerships.models import Conversation, Memorandum, Partnership, PartnershipChange
+from partnerships.partnership.beginning import AlreadyLiving, begin, claim
+from partnerships.tests.at_once import at_once
+from partnerships.tests.factories import interest_between, partnership_between, side_of
+from projects.tests.factories import ProjectFactory
+
+pytestmark = pytest.mark.django_db
+Stage = Partnership.Stage
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {**settings.STORAGES["private"], "OPTIONS": {"location": tmp_path}},
+    }
+
+
+@pytest.fixture
+def lviv():
+    return CityFactory(name="Lviv")
+
+
+@pytest.fixture
+def gdansk():
+    return CityFactory(name="Gdańsk")
+
+
+def told(user):
+    return [sentence(one) for one in user.notifications.filter(kind="partnership")]
+
+
+def test_it_grows_of_an_accepted_interest(lviv, gdansk):
+    project = ProjectFactory(city=gdansk, published=True)
+    interest = interest_between(lviv, gdansk, topic_id="water", project=project)
+    mine, other = interest.sender, interest.receiver
+    with pytest.raises(NotPossible, match="that was accepted"):
+        begin(mine, other, by=interest.by)
+    interest.accept(by=other.people()[0])
+    made = begin(mine, other, by=interest.by)
+    assert (made.stage, made.interest, made.is_confirmed) == ("exploring", interest, True)
+    assert [one.pk for one in made.topics.all()] == ["water"]
+    assert list(made.projects.all()) == [project]
+    assert told(other.people()[0]) == ["Lviv has begun a partnership with Gdańsk"]
+    assert told(interest.by) == []
+    with pytest.raises(AlreadyLiving) as caught:
+        begin(other, mine, by=other.people()[0])
+    assert caught.value.partnership == made
+
+
+def test_the_database_holds_one_living_partnership_a_pair(lviv, gdansk):
+    made = partnership_between(lviv, gdansk)
+    again = {"one": made.one, "other": made.other, "begun_by": made.begun_by, "begun_for": made.one}
+    with transaction.atomic(), pytest.raises(IntegrityError, match="partnership_living_once_a_pair"):
+        Partnership.objects.create(**again)
+    made.move("ended", by=made.begun_by, seen=made.latest)
+    assert begin(made.one, made.other, by=made.one.people()[0]).pk > made.pk
+
+
+def test_a_claimed_twinning_waits_for_the_other_side(lviv, gdansk):
+    twinning, mine, other = TwinningFactory(city_a=lviv, city_b=gdansk), side_of(lviv), side_of(gdansk)
+    person, colleague = mine.people()[0], other.people()[0]
+    made = claim(twinning, mine, other, by=person)
+    assert (made.stage, made.is_confirmed, made.open_stages) == ("active", False, [])
+    assert told(colleague) == ["Lviv says that its twinning with Gdańsk is an active partnership"]
+    assert list(Partnership.objects.waiting_for(colleague)) == [made]
+    assert not Partnership.objects.waiting_for(person).exists()
+    with pytest.raises(NotPossible, match="confirm the partnership first"):
+        made.show(mine, True, by=person)
+    made.confirm(by=colleague)
+    assert told(person) == ["Lviv and Gdańsk: the partnership is confirmed"]
+    with pytest.raises(NotPossible, match="answered already: confirmed"):
+        made.refuse(by=person)
+
+
+def test_a_claim_that_is_refused_ends(lviv, gdansk):
+    twinning, mine, other = TwinningFactory(city_a=lviv, city_b=gdansk), side_of(lviv), side_of(gdansk)
+    made = claim(twinning, mine, other, by=mine.people()[0])
+    made.refuse(by=other.people()[0], note="It fell asleep.")
+    assert made.stage == "ended"
+    assert claim(twinning, other, mine, by=other.people()[0]).begun_for == other
+
+
+@pytest.mark.parametrize(
+    ("stage", "may_come_to"),
+    [
+        ("exploring", ["negotiating", "memorandum", "active", "ended"]),
+        ("active", ["memorandum", "ended"]),
+        ("ended", []),
+    ],
+)
+def test_the_stages_it_may_come_to(stage, may_come_to):
+    assert Partnership(stage=stage, confirmed_at=timezone.now()).open_stages == may_come_to
+
+
+def test_every_change_is_kept_and_told(lviv, gdansk):
+    made = partnership_between(lviv, gdansk)
+    by = made.begun_by
+    made.move("active", by=by, seen=made.latest, note="The trains are painted.")
+    with pytest.raises(NotPossible, match="“active” it cannot come to “exploring”"):
+        made.move("exploring", by=by, seen=made.latest)
+    made.move("memorandum", by=by, seen=made.latest)
+    kept = made.changes.order_by("pk").values_list("what", "stage", "by", "note")
+    assert list(kept) == [
+        ("begun", "exploring", by.pk, ""),
+        ("stage", "active", by.pk, "The trains are painted."),
+        ("stage", "memorandum", by.pk, ""),
+    ]
+    assert AuditEntry.objects.filter(action="partnership stage").count() == 2
+    other = made.other if made.begun_for == made.one else made.one
+    assert told(other.people()[0])[0] == "The partnership of Gdańsk and Lviv: memorandum signed"
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET note = 'x'", "DELETE FROM {}"])
+def test_the_history_is_only_added_to(lviv, gdansk, change):
+    partnership_between(lviv, gdansk)
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="only ever added to"):
+        cursor.execute(change.format(PartnershipChange._meta.db_table))
+
+
+def move_at_once():
+    """What came of six people of both sides who bring one partnership to another stage at once."""
+    made = partnership_between(CityFactory(), CityFactory())
+    people = [MayorFactory(city=party.city).user for party in made.parties for _ in range(3)]
+    seen = made.latest
+
+    def move(person):
+        try:
+            Partnership.objects.get(pk=made.pk).move("negotiating", by=person, seen=seen)
+        except NotPossible as late:
+            return str(late)
+        return "done"
+
+    return at_once(people, move)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_change_the_stage_at_once_one_does():
+    outcomes = move_at_once()
+    assert outcomes.count("done") == PartnershipChange.objects.filter(what="stage").count() == 1
+    assert sum("was faster: stage changed. The stage is “negotiating” now." in one for one in outcomes) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_several_change_it(monkeypatch):
+    """The control: the test above can fail."""
+    monkeypatch.setattr(Partnership, "_locked", lambda self: None)
+    assert move_at_once().count("done") > 1
