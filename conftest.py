@@ -59,6 +59,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     from cities import directory, page_cache
     from partnerships.businesses import directory as businesses
     from partnerships.finance import directory as financial_partners
+    from partnerships.partnership import register
     from projects import directory as projects
 
     monkeypatch.setattr(directory, "SECONDS_BETWEEN_CHECKS", 0.0)
@@ -66,6 +67,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     businesses.forget()
     financial_partners.forget()
     projects.forget()
+    register.forget()
     page_cache.forget()
 
 

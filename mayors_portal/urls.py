@@ -36,6 +36,7 @@ urlpatterns = [
         path("about/matching/", about_matching, name="about-matching"),
         path("open-data/", open_data, name="open-data"),
         path("transparency/", include("projects.transparency.urls")),
+        path("partnerships/", include("partnerships.partnership.urls")),
         path("rounds/", include("partnerships.round_urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),

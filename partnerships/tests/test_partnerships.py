@@ -161,3 +161,138 @@ def test_without_the_lock_several_change_it(monkeypatch):
     """The control: the test above can fail."""
     monkeypatch.setattr(Partnership, "_locked", lambda self: None)
     assert move_at_once().count("done") > 1
+
+
+def test_one_begins_from_a_conversation_and_nobody_else_sees_it(client, lviv, gdansk):
+    interest = interest_between(lviv, gdansk)
+    interest.accept(by=interest.receiver.people()[0])
+    talk = Conversation.objects.get()
+    client.force_login(interest.by)
+    assert "Begin a partnership" in client.get(talk.get_absolute_url()).content.decode()
+    address = reverse("partnership-begin", args=[talk.pk])
+    first, again = client.post(address), client.post(address)
+    made = Partnership.objects.get()
+    assert first["Location"] == again["Location"] == made.get_absolute_url()
+    assert "Open the partnership" in client.get(talk.get_absolute_url()).content.decode()
+    for side in made.parties:
+        client.force_login(side.people()[0])
+        assert client.get(made.get_absolute_url()).status_code == 200
+        other = made.facing(side).name
+        assert other in client.get(reverse("desk-partnerships")).content.decode()
+    for stranger in (MayorFactory().user, MayorFactory(city=lviv, state="suspended").user):
+        client.force_login(stranger)
+        assert client.get(made.get_absolute_url()).status_code == 404
+        assert client.post(address).status_code == 404
+
+
+def test_a_mayor_claims_a_twinning_and_the_other_side_confirms(client, lviv, gdansk):
+    twinning = TwinningFactory(city_a=lviv, city_b=gdansk)
+    person = side_of(lviv).people()[0]
+    client.force_login(person)
+    address = reverse("partnership-claim", args=[twinning.pk])
+    assert "Claim" not in client.get(lviv.get_absolute_url()).content.decode()
+    assert "Nobody speaks for" in client.post(address, follow=True).content.decode()
+    colleague = side_of(gdansk).people()[0]
+    assert address in client.get(lviv.get_absolute_url()).content.decode()
+    client.post(address)
+    made = Partnership.objects.get()
+    page = client.post(made.get_absolute_url(), {"action": "confirm", "stands": "yes"}).content.decode()
+    assert "The other side has to confirm it." in page
+    client.force_login(colleague)
+    assert "1 partnership to confirm" in client.get(reverse("desk")).content.decode()
+    client.post(made.get_absolute_url(), {"action": "confirm", "stands": "yes"})
+    made.refresh_from_db()
+    assert made.is_confirmed
+    client.force_login(MayorFactory().user)
+    assert client.post(address).status_code == 404
+
+
+def send(client, made, action, **said):
+    """The page after something was sent to it; empty where it sent the visitor on."""
+    return client.post(made.get_absolute_url(), {"action": action, "seen": made.latest, **said}).content.decode()
+
+
+def test_the_plan_is_kept_and_what_is_refused_stays_typed(client, lviv, gdansk):
+    made = partnership_between(lviv, gdansk)
+    project, foreign = (ProjectFactory(city=city, published=True) for city in (lviv, CityFactory()))
+    client.force_login(made.begun_by)
+    plan = {"next_step": "Visit Lviv", "next_step_on": "2027-03-01", "topics": ["water", "culture"]}
+    page = send(client, made, "plan", **plan, projects=[foreign.pk])
+    assert "Visit Lviv" in page
+    assert "is not one of the available choices" in page
+    late = send(client, made, "plan", **plan, seen=0)
+    assert "was faster: begun" in late
+    assert "Visit Lviv" in late
+    assert not send(client, made, "plan", **plan, projects=[project.pk])
+    made.refresh_from_db()
+    assert (made.next_step, str(made.next_step_on)) == ("Visit Lviv", "2027-03-01")
+    assert made.topics.count() == 2
+    assert made.projects.get() == project
+
+
+def test_tasks_of_the_action_plan(client, lviv, gdansk):
+    made = partnership_between(lviv, gdansk)
+    client.force_login(made.begun_by)
+    assert "Name the task" in send(client, made, "task", due="2020-01-01")
+    assert "valid date" in send(client, made, "task", title_en="Ask", due="tomorrow")
+    assert not send(client, made, "task", title_en="Send the drawings", due="2020-01-01", party=made.one_id)
+    task = made.tasks.get()
+    assert task.is_late
+    assert "late" in client.get(made.get_absolute_url()).content.decode()
+    send(client, made, "tick", task=task.pk, is_done="on")
+    task.refresh_from_db()
+    assert task.done_by == made.begun_by
+    assert not task.is_late
+    other = partnership_between(CityFactory(), CityFactory())
+    foreign = other.tasks.create(title_en="Theirs")
+    send(client, made, "tick", task=foreign.pk, is_done="on")
+    foreign.refresh_from_db()
+    assert foreign.done_at is None
+
+
+def test_a_signed_memorandum_is_kept_for_the_two_sides(client, lviv, gdansk):
+    made = partnership_between(lviv, gdansk)
+    client.force_login(made.begun_by)
+    days = {"signed_on": "2026-10-01", "valid_until": "2026-09-01"}
+    table = SimpleUploadedFile("x.csv", b"a,b\n1,2\n")
+    page = send(client, made, "memorandum", **days, file=table)
+    assert "Only a PDF" in page
+    assert "not after the day it was signed" in page
+    assert not send(client, made, "memorandum", signed_on="2026-10-01", file=upload("mou.pdf"))
+    made.refresh_from_db()
+    paper = Memorandum.objects.get()
+    assert made.stage == "memorandum"
+    other = made.other if made.begun_for == made.one else made.one
+    client.force_login(other.people()[0])
+    answer = client.get(paper.get_absolute_url())
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert answer["Content-Disposition"] == 'attachment; filename="mou.pdf"'
+    client.force_login(MayorFactory().user)
+    assert client.get(paper.get_absolute_url()).status_code == 404
+
+
+def test_it_is_public_while_both_sides_agree(client, lviv, gdansk):
+    made = partnership_between(lviv, gdansk)
+    one, other = made.parties
+    client.force_login(one.people()[0])
+    send(client, made, "show", shows="on")
+    assert not Partnership.objects.public().exists()
+    assert told(other.people()[0])[0] == "Lviv agrees to show the partnership with Gdańsk in the public register"
+    client.force_login(other.people()[0])
+    send(client, made, "show", shows="on")
+    assert list(Partnership.objects.public()) == [made]
+    send(client, made, "show")
+    assert not Partnership.objects.public().exists()
+
+
+def test_the_number_of_queries_does_not_grow(client, lviv, gdansk, django_assert_max_num_queries):
+    made = partnership_between(lviv, gdansk)
+    for number in range(4):
+        partnership_between(lviv, CityFactory())
+        made.tasks.create(title_en=f"Task {number}", party=made.one, due=timezone.localdate() - timedelta(1))
+        made.move("negotiating" if number % 2 == 0 else "exploring", by=made.begun_by, seen=made.latest)
+    client.force_login(made.begun_by)
+    with django_assert_max_num_queries(26):
+        client.get(made.get_absolute_url())
+    with django_assert_max_num_queries(11):
+        client.get(reverse("desk-partnerships"))
