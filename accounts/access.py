@@ -83,7 +83,7 @@ ACCESS = [
     *_rows(EVERYBODY, "partnerships", "partnership", senders=NOBODY),
     *_rows(SIGNED_IN, "desk-partnerships", senders=NOBODY),
     *_rows(MEMBERS, "desk-partnership"),
-    *_rows(MEMBERS, "desk-partnership-memorandum", senders=NOBODY),
+    *_rows(MEMBERS, "desk-partnership-memorandum", "desk-partnership-draft", senders=NOBODY),
     *_rows(NOBODY, "partnership-begin", senders=MEMBERS),
     *_rows(NOBODY, "partnership-claim", senders=frozenset({Role.MAYOR})),
     # Notifications

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.downloads import download
+from accounts.evidence import PDF
 from accounts.models import User
 from cities.models import Twinning
 from partnerships.conversations.models import Conversation
@@ -18,6 +19,7 @@ from partnerships.conversations.views import mine_or_404 as talk_or_404
 from partnerships.interests.models import NotPossible, Party
 
 from .beginning import AlreadyLiving, begin, claim
+from .drafting import draft
 from .forms import FORMS, PartnershipForm
 from .models import Memorandum, Partnership
 from .steps import steps
@@ -99,6 +101,21 @@ def memorandum(request: HttpRequest, number: int, file: int) -> HttpResponseBase
     """A signed memorandum of one's sides."""
     one = mine_or_404(User.signed_in(request), number)
     return download(get_object_or_404(Memorandum.objects.filter(partnership=one), pk=file))
+
+
+@require_safe
+def memorandum_draft(request: HttpRequest, number: int) -> HttpResponse:
+    """A memorandum drafted from what the partnership holds, in both languages."""
+    one = mine_or_404(User.signed_in(request), number)
+    try:
+        made = draft(one)
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect(one)
+    name = f"memorandum-{one.slug}.pdf"
+    return HttpResponse(
+        made, content_type=PDF, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from pypdfium2 import PdfDocument
 
 from accounts.models import AuditEntry
 from accounts.notifications import sentence
@@ -15,6 +16,7 @@ from cities.tests.factories import CityFactory, MayorFactory, TwinningFactory
 from partnerships.interests.models import NotPossible
 from partnerships.models import Conversation, Memorandum, Partnership, PartnershipChange
 from partnerships.partnership.beginning import AlreadyLiving, begin, claim
+from partnerships.partnership.renewal import remind
 from partnerships.tests.at_once import at_once
 from partnerships.tests.factories import interest_between, partnership_between, side_of
 from projects.tests.factories import ProjectFactory
@@ -296,3 +298,41 @@ def test_the_number_of_queries_does_not_grow(client, lviv, gdansk, django_assert
         client.get(made.get_absolute_url())
     with django_assert_max_num_queries(11):
         client.get(reverse("desk-partnerships"))
+
+
+def test_a_memorandum_is_drafted_in_both_languages(client, lviv, gdansk):
+    lviv.name_uk = "Львів"
+    lviv.save()
+    made = partnership_between(lviv, gdansk, topic_id="water")
+    made.tasks.create(title_en="Send <b>drawings</b>", title_uk="Надіслати креслення")
+    client.force_login(made.begun_by)
+    answer = client.get(reverse("desk-partnership-draft", args=[made.pk]))
+    assert answer["Content-Disposition"] == 'attachment; filename="memorandum-lviv-gdansk.pdf"'
+    pages = [page.get_textpage().get_text_range() for page in PdfDocument(answer.content)]
+    assert len(pages) == 2
+    for text in ("between Lviv and Gdańsk", "Water supply", "Send <b>drawings</b>"):
+        assert text in pages[0]
+    for text in ("Львів", "Надіслати креслення"):
+        assert text in pages[1]
+    client.force_login(MayorFactory().user)
+    assert client.get(reverse("desk-partnership-draft", args=[made.pk])).status_code == 404
+
+
+def test_both_sides_are_reminded_once_of_a_memorandum_that_ends(lviv, gdansk):
+    made = partnership_between(lviv, gdansk)
+    today = timezone.localdate()
+
+    def sign(signed, days):
+        kept = {"file": upload(), "file_name": "x.pdf", "type": "application/pdf", "size": 1}
+        until = today + timedelta(days)
+        return made.sign(by=made.begun_by, signed_on=today - timedelta(signed), valid_until=until, **kept)
+
+    sign(900, 61)
+    assert remind() == 0
+    sign(900, 60)
+    assert [remind(), remind()] == [1, 0]
+    for party in made.parties:
+        assert sum("ends on" in one for one in told(party.people()[0])) == 1
+    sign(800, 30)
+    sign(1, 700)
+    assert remind() == 0

@@ -1,0 +1,57 @@
+"""A memorandum drafted from what a partnership holds, in both languages, as PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from partnerships.interests.models import NotPossible
+
+from .models import Partnership
+
+FONTS = Path(settings.BASE_DIR, "static", "vendor", "inter")
+
+
+def draft(partnership: Partnership) -> bytes:
+    """The PDF: the text in English, then in Ukrainian, each with lines to sign on.
+
+    Raises NotPossible where the system has not the library that lays out the text.
+    """
+    try:
+        from weasyprint import HTML
+    except OSError as error:
+        raise NotPossible(_("No PDF can be made here: the library Pango is missing.")) from error
+    page = render_to_string("partnership/memorandum.html", {"parts": _parts(partnership)})
+    made: bytes = HTML(string=page, url_fetcher=_font, base_url="font:").write_pdf()
+    return made
+
+
+def _parts(partnership: Partnership) -> list[tuple[str, str]]:
+    """For each language its code and the text."""
+    context = {
+        "one": partnership,
+        "people": [(party, list(party.members())) for party in partnership.parties],
+        "topics": list(partnership.topics.all()),
+        "projects": list(partnership.projects.all()),
+        "tasks": list(partnership.tasks.filter(done_at=None).select_related("party__city", "party__organisation")),
+        "today": timezone.localdate(),
+    }
+    parts = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            parts.append((code, render_to_string("partnership/memorandum_text.html", context)))
+    return parts
+
+
+def _font(url: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """The portal's own fonts, and nothing else: what people wrote loads nothing from anywhere."""
+    name = url.removeprefix("font:").lstrip("/")
+    path = FONTS / name
+    if "/" in name or path.suffix != ".woff2" or not path.is_file():
+        raise ValueError(f"Not a font of the portal: {url}")
+    return {"string": path.read_bytes(), "mime_type": "font/woff2"}
