@@ -25,8 +25,8 @@ class AlreadyLiving(NotPossible):
 def begin(mine: Party, other: Party, *, by: User) -> Partnership:
     """Begin one with a side that one talks with; its topic and project are those of the interest.
 
-    Raises AlreadyLiving, or NotPossible with a sentence for the person. Of two who begin at the same moment one
-    does.
+    Raises AlreadyLiving, or NotPossible with a sentence for the person. Of two who begin at once
+    one does.
     """
     with transaction.atomic():
         _ready(mine, other, by)

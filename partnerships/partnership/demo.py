@@ -1,6 +1,6 @@
-"""Demonstration partnerships: invented, marked so on their pages. data/demo_partnerships.json has their texts.
+"""Demonstration partnerships: invented, marked so on their pages.
 
-Days are counted from the day of loading.
+Their texts are in data/demo_partnerships.json. Days are counted from the day of loading.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def _add(entry: dict[str, Any], sides: Sides) -> None:
 
 
 def _twinning(mine: Party, other: Party) -> Twinning | None:
-    assert mine.city and other.city
+    assert mine.city
+    assert other.city
     return Twinning.objects.between([mine.city.pk, other.city.pk]).first()
 
 

@@ -38,10 +38,12 @@ def _parts(partnership: Partnership) -> list[tuple[str, str]]:
         "people": [(party, list(party.members())) for party in partnership.parties],
         "topics": list(partnership.topics.all()),
         "projects": list(partnership.projects.all()),
-        "tasks": list(partnership.tasks.filter(done_at=None).select_related("party__city", "party__organisation")),
+        "tasks": list(
+            partnership.tasks.filter(done_at=None).select_related("party__city", "party__organisation")
+        ),
         "today": timezone.localdate(),
     }
-    parts = []
+    parts: list[tuple[str, str]] = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             parts.append((code, render_to_string("partnership/memorandum_text.html", context)))

@@ -1,4 +1,4 @@
-"""What one sends to a partnership. Each form knows the partnership and one's own side, and does what it says."""
+"""What one sends to a partnership. Each form knows the partnership and one's side, and does what it says."""
 
 from __future__ import annotations
 
@@ -223,9 +223,7 @@ class MemorandumForm(PartnershipForm):
 
     def save(self, *, by: User) -> None:
         kept = self.checked
-        self.partnership.sign(
-            by=by, file_name=kept.name, type=kept.type, size=kept.size, **self.cleaned_data
-        )
+        self.partnership.sign(by=by, file_name=kept.name, type=kept.type, size=kept.size, **self.cleaned_data)
 
 
 FORMS: dict[str, type[PartnershipForm]] = {

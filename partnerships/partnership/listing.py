@@ -89,13 +89,21 @@ def network(register: Register, selection: Selection) -> str:
     at = dict(zip(rows.tolist(), zip(x.tolist(), y.tolist(), strict=True), strict=True))
     window = mapping.window_around(x, y) if selection.query.is_filtered else mapping.EVERYWHERE
     marks = [
-        mapping.Mark(*at[city], (5 + 2 * min(ties[city], 5)) * window.unit, _tied(register, city, ties[city]),
-                     city_url(register.cities, city, home), "member")
-        for city in at
-    ]  # fmt: skip
+        mapping.Mark(
+            x=px,
+            y=py,
+            radius=(5 + 2 * min(ties[city], 5)) * window.unit,
+            label=_tied(register, city, ties[city]),
+            url=city_url(register.cities, city, home),
+            kind="member",
+        )
+        for city, (px, py) in at.items()
+    ]
     lines = {tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1]}
     paths = [mapping.tie_path(*at[one], *at[other]) for one, other in sorted(lines)]
-    text = ngettext("Map of the ties of %(count)s partnership", "Map of the ties of %(count)s partnerships", len(pairs))
+    text = ngettext(
+        "Map of the ties of %(count)s partnership", "Map of the ties of %(count)s partnerships", len(pairs)
+    )
     picture = mapping.Picture(text % {"count": grouped(len(pairs))}, window, marks, paths)
     return render_to_string("components/map.html", {"map": picture})
 
@@ -109,7 +117,7 @@ class Bar(NamedTuple):
     """A line of a chart: its label, its number, and its length in percent of the longest."""
 
     label: str
-    count: int
+    number: int
     width: float
 
 
@@ -142,7 +150,9 @@ def charts(register: Register, selection: Selection) -> list[Chart]:
             ),
         ),
         Chart(
-            _("By topic"), _("Topic"), _bars([(topics[code], count) for code, count in by_topic.most_common()])
+            _("By topic"),
+            _("Topic"),
+            _bars([(topics[code], count) for code, count in by_topic.most_common()]),
         ),
     ]
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.letters import in_each_language
 from accounts.membership import private_storage
@@ -53,7 +54,7 @@ class Partnership(TwoSides):
         EXPLORING = "exploring", _("exploring")
         NEGOTIATING = "negotiating", _("negotiating")
         MEMORANDUM = "memorandum", _("memorandum signed")
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("stage of a partnership", "active")
         ENDED = "ended", _("ended")
 
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.EXPLORING)
@@ -66,12 +67,15 @@ class Partnership(TwoSides):
         verbose_name=_("expression of interest"),
     )
     twinning = models.ForeignKey(
-        Twinning, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("twinning")
+        Twinning,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("twinning"),
     )
     begun_at = models.DateTimeField(_("begun"), default=timezone.now)
-    begun_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("begun by")
-    )
+    begun_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("begun by"))
     begun_for = models.ForeignKey(
         Party, on_delete=models.CASCADE, related_name="+", verbose_name=_("begun for the side")
     )
@@ -262,7 +266,7 @@ class Partnership(TwoSides):
         return in_each_language(lambda: str(self.get_stage_display()))
 
     def _hold(self, seen: int) -> None:
-        """Let nobody else change it before the transaction ends; raises NotPossible if one did since `seen`."""
+        """Lock it until the transaction ends; raises NotPossible if it was changed since change `seen`."""
         self._locked()
         newer = self.changes.filter(pk__gt=seen).select_related("by").first()
         if newer is not None:

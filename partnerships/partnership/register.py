@@ -178,7 +178,9 @@ def _entry(one: Partnership, sides: tuple[Side, Side]) -> Entry:
 def _text(entry: Entry, cities: Directory, topics: Mapping[str, Topic]) -> str:
     """All words by which people look for it."""
     reference = cities.reference
-    words: list[str] = [name for code in entry.topics for name in (topics[code].name_en, topics[code].name_uk)]
+    words: list[str] = [
+        name for code in entry.topics for name in (topics[code].name_en, topics[code].name_uk)
+    ]
     for side in entry.sides:
         words += [side.name, side.name_uk, reference.name[side.city], reference.name_uk[side.city]]
         words += _countries(cities, side.city)

@@ -35,6 +35,4 @@ def remind() -> int:
 
 def _is_followed(paper: Memorandum) -> bool:
     """Whether a memorandum that was signed later is kept."""
-    return Memorandum.objects.filter(
-        partnership=paper.partnership_id, signed_on__gt=paper.signed_on
-    ).exists()
+    return Memorandum.objects.filter(partnership=paper.partnership_id, signed_on__gt=paper.signed_on).exists()

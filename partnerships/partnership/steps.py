@@ -19,20 +19,15 @@ class Step(NamedTuple):
 
 
 def steps(partnership: Partnership, changes: Iterable[PartnershipChange]) -> list[Step]:
-    """All stages in order, those that were passed over without a date. `changes`: newest first."""
+    """All stages in order; those passed over are not reached. `changes`: newest first."""
     order = list(Partnership.Stage)
     now = order.index(Partnership.Stage(partnership.stage))
     at: dict[str, datetime] = {}
     for change in changes:
         if change.what in PartnershipChange.SETTING_A_STAGE:
             at.setdefault(change.stage, change.at)
-    ended = not partnership.is_living
+    reached = [at.get(stage) if place <= now else None for place, stage in enumerate(order)]
     return [
-        Step(
-            str(stage.label),
-            at.get(stage) if place <= now else None,
-            place < now and (not ended or stage in at) or place == now,
-            place == now,
-        )
-        for place, stage in enumerate(order)
+        Step(str(stage.label), when, when is not None, place == now)
+        for place, (stage, when) in enumerate(zip(order, reached, strict=True))
     ]

@@ -18,7 +18,9 @@ PARTNERSHIP = "partnership"
 register(PARTNERSHIP, _("Partnerships: new ones, confirmations, stages, memoranda that end"))
 
 
-def _tell(partnership: Partnership, template: str, by: User | None = None, key: str = "", **words: Any) -> None:
+def _tell(
+    partnership: Partnership, template: str, by: User | None = None, key: str = "", **words: Any
+) -> None:
     """Tell the people of both sides, but for the one who did it."""
     for party in partnership.parties:
         notify(

@@ -55,14 +55,12 @@ def partnership(request: HttpRequest, number: int) -> HttpResponse:
             except NotPossible as late:
                 sent.add_error(None, str(late))
             else:
-                messages.success(request, sent.done)
+                messages.success(request, str(sent.done))
                 return redirect(one)
     return render(request, "partnership/partnership.html", _context(one, mine, action, sent))
 
 
-def _context(
-    one: Partnership, mine: Party, action: str, sent: PartnershipForm | None
-) -> dict[str, Any]:
+def _context(one: Partnership, mine: Party, action: str, sent: PartnershipForm | None) -> dict[str, Any]:
     """All forms are empty but for the one that was sent and refused."""
     forms: dict[str, PartnershipForm] = {
         name: form(partnership=one, mine=mine, auto_id=f"id_{name}_%s") for name, form in FORMS.items()
@@ -137,7 +135,9 @@ def begin_here(request: HttpRequest, conversation: int) -> HttpResponse:
 def claim_here(request: HttpRequest, number: int) -> HttpResponse:
     """Claim a twinning of one's city as a partnership."""
     user = User.signed_in(request)
-    twinning = get_object_or_404(Twinning.objects.select_related("city_a__country", "city_b__country"), pk=number)
+    twinning = get_object_or_404(
+        Twinning.objects.select_related("city_a__country", "city_b__country"), pk=number
+    )
     cities = (twinning.city_a, twinning.city_b)
     represented = Party.objects.represented_by(user).filter(city__in=cities).values_list("city", flat=True)
     own = [city for city in cities if city.pk in set(represented)]

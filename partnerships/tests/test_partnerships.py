@@ -211,7 +211,9 @@ def test_a_mayor_claims_a_twinning_and_the_other_side_confirms(client, lviv, gda
 
 def send(client, made, action, **said):
     """The page after something was sent to it; empty where it sent the visitor on."""
-    return client.post(made.get_absolute_url(), {"action": action, "seen": made.latest, **said}).content.decode()
+    return client.post(
+        made.get_absolute_url(), {"action": action, "seen": made.latest, **said}
+    ).content.decode()
 
 
 def test_the_plan_is_kept_and_what_is_refused_stays_typed(client, lviv, gdansk):
@@ -279,7 +281,9 @@ def test_it_is_public_while_both_sides_agree(client, lviv, gdansk):
     client.force_login(one.people()[0])
     send(client, made, "show", shows="on")
     assert not Partnership.objects.public().exists()
-    assert told(other.people()[0])[0] == "Lviv agrees to show the partnership with Gdańsk in the public register"
+    assert (
+        told(other.people()[0])[0] == "Lviv agrees to show the partnership with Gdańsk in the public register"
+    )
     client.force_login(other.people()[0])
     send(client, made, "show", shows="on")
     assert list(Partnership.objects.public()) == [made]

@@ -64,7 +64,9 @@ def test_the_page_of_one_tells_nothing_private(client, lviv, gdansk):
 
 
 def test_facets_search_and_their_counts(client, lviv, gdansk):
-    business = BusinessProfileFactory(organisation__name="Baltic Glass", organisation__city=gdansk).organisation
+    business = BusinessProfileFactory(
+        organisation__name="Baltic Glass", organisation__city=gdansk
+    ).organisation
     partnership_between(lviv, gdansk, public=True, topic_id="water", stage="active")
     partnership_between(lviv, business, public=True)
     for query, total in [
