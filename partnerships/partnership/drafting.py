@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -14,8 +11,6 @@ from partnerships.interests.models import NotPossible
 
 from .models import Partnership
 
-FONTS = Path(settings.BASE_DIR, "static", "vendor", "inter")
-
 
 def draft(partnership: Partnership) -> bytes:
     """The PDF: the text in English, then in Ukrainian, each with lines to sign on.
@@ -23,12 +18,10 @@ def draft(partnership: Partnership) -> bytes:
     Raises NotPossible where the system has not the library that lays out the text.
     """
     try:
-        from weasyprint import HTML
+        from .paper import printed
     except OSError as error:
         raise NotPossible(_("No PDF can be made here: the library Pango is missing.")) from error
-    page = render_to_string("partnership/memorandum.html", {"parts": _parts(partnership)})
-    made: bytes = HTML(string=page, url_fetcher=_font, base_url="font:").write_pdf()
-    return made
+    return printed(render_to_string("partnership/memorandum.html", {"parts": _parts(partnership)}))
 
 
 def _parts(partnership: Partnership) -> list[tuple[str, str]]:
@@ -48,12 +41,3 @@ def _parts(partnership: Partnership) -> list[tuple[str, str]]:
         with translation.override(code):
             parts.append((code, render_to_string("partnership/memorandum_text.html", context)))
     return parts
-
-
-def _font(url: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
-    """The portal's own fonts, and nothing else: what people wrote loads nothing from anywhere."""
-    name = url.removeprefix("font:").lstrip("/")
-    path = FONTS / name
-    if "/" in name or path.suffix != ".woff2" or not path.is_file():
-        raise ValueError(f"Not a font of the portal: {url}")
-    return {"string": path.read_bytes(), "mime_type": "font/woff2"}
