@@ -133,7 +133,7 @@ def add_project(city):
 
 
 def add_talk(party, one):
-    """An expression of interest accepted, and a message with a file."""
+    """An expression of interest accepted, and a message with a file; the conversation."""
     mine = Party.objects.of(one)
     interest = Interest.objects.create(
         sender=party, receiver=mine, by=party.people()[0], reason="Бо так.", state="accepted",
@@ -145,6 +145,7 @@ def add_talk(party, one):
         message=message, file=ContentFile(b"a,b", name="x"), file_name="список", type="text/csv", size=3
     )
     add_partnership(talk, interest)
+    return talk
 
 
 def add_partnership(talk, interest):

@@ -34,6 +34,7 @@ NAMES = {
     "UTC",
     "Europe",
     "EUR",
+    "UAH",
     "OC",
     "XLSX",
     "Rev",
