@@ -59,6 +59,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     from cities import directory, page_cache
     from partnerships.businesses import directory as businesses
     from partnerships.finance import directory as financial_partners
+    from partnerships.partnership import register
     from partnerships.project_matches import asked
     from projects import directory as projects
 
@@ -68,6 +69,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     financial_partners.forget()
     projects.forget()
     asked.forget()
+    register.forget()
     page_cache.forget()
 
 

@@ -79,6 +79,13 @@ ACCESS = [
     *_rows(MEMBERS, "interest", "conversation"),
     *_rows(MEMBERS, "conversation-file", senders=NOBODY),
     *_rows(NOBODY, "interest-block", "interest-report", senders=MEMBERS),
+    # Partnerships; on the desk those of one's own side
+    *_rows(EVERYBODY, "partnerships", "partnership", senders=NOBODY),
+    *_rows(SIGNED_IN, "desk-partnerships", senders=NOBODY),
+    *_rows(MEMBERS, "desk-partnership"),
+    *_rows(MEMBERS, "desk-partnership-memorandum", "desk-partnership-draft", senders=NOBODY),
+    *_rows(NOBODY, "partnership-begin", senders=MEMBERS),
+    *_rows(NOBODY, "partnership-claim", senders=frozenset({Role.MAYOR})),
     # Notifications
     *_rows(SIGNED_IN, "notifications", senders=NOBODY),
     *_rows(SIGNED_IN, "notification", senders=NOBODY),

@@ -81,8 +81,8 @@ def load(*, sign_ins: bool) -> Outcome:
     add_applications(passwords)
     if added:
         profiles_changed.send(sender=CityProfile)
-    demonstration_loading.send(sender=CityProfile, passwords=passwords, approver=approver)
     ties = import_twinnings((DATA / "twinnings.csv").read_text(encoding="utf-8"))
+    demonstration_loading.send(sender=CityProfile, passwords=passwords, approver=approver)
     return Outcome(len(added), cities.count() - len(added), ties.added)
 
 

@@ -22,6 +22,7 @@ from partnerships.models import (
     IntegrityDeclaration,
     Interest,
     Organisation,
+    Partnership,
     Party,
     ScoringJob,
 )
@@ -129,6 +130,9 @@ def of_partners(user: User) -> list[Waiting]:
             "%(count)s conversation with new messages", "%(count)s conversations with new messages", count
         )
         found.append(Waiting(text % {"count": count}, reverse("conversations")))
+    if count := Partnership.objects.waiting_for(user).count():
+        text = ngettext("%(count)s partnership to confirm", "%(count)s partnerships to confirm", count)
+        found.append(Waiting(text % {"count": count}, reverse("desk-partnerships")))
     return found
 
 

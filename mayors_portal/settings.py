@@ -268,6 +268,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "remind of memoranda that end soon": {
+        "task": "partnerships.tasks.remind_of_renewals",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "delete accounts whose time of grace is over": {
         "task": "accounts.tasks.delete_accounts",
         "schedule": 3600.0,

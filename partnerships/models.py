@@ -43,6 +43,7 @@ from .interests.models import Block, Interest, Party, Report
 from .invitations.models import BusinessImport, BusinessInvitation
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
+from .partnership.models import Memorandum, Partnership, PartnershipChange, PartnershipTask
 
 __all__ = [
     "Attachment",
@@ -71,10 +72,14 @@ __all__ = [
     "LastRead",
     "MatchRun",
     "MatchingRound",
+    "Memorandum",
     "Message",
     "Organisation",
     "OrganisationIdentity",
     "OrganisationMember",
+    "Partnership",
+    "PartnershipChange",
+    "PartnershipTask",
     "Party",
     "PossibleDuplicate",
     "Report",

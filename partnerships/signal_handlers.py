@@ -28,6 +28,7 @@ from .models import (
 )
 from .organisations.profile import OrganisationEditing
 from .outbox import BUSINESSES, ask_for_scoring
+from .partnership.demo import add_partnerships
 
 
 @receiver([post_save, post_delete], sender=CityProfile)
@@ -107,9 +108,10 @@ def take_it_out_of_the_lists(instance: Organisation, **kwargs: Any) -> None:
 
 @receiver(demonstration_loading)
 def add_demonstration_organisations(passwords: dict[str, str], approver: User | None, **kwargs: Any) -> None:
-    """The demonstration cities have businesses and financial partners."""
+    """The demonstration cities have businesses, financial partners and partnerships."""
     add_businesses(passwords, approver)
     add_partners(passwords, approver)
+    add_partnerships()
 
 
 @receiver(deleting_account)

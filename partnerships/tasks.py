@@ -1,10 +1,11 @@
-"""Celery tasks of the matcher, of invitations and of expressions of interest."""
+"""Celery tasks of the matcher, of invitations, expressions of interest and partnerships."""
 
 from celery import shared_task
 
 from . import outbox, round_solving, weights_previewing
 from .interests import waiting
 from .invitations import inviting
+from .partnership import renewal
 
 
 @shared_task
@@ -41,3 +42,9 @@ def tidy_invitations() -> None:
 def pass_time() -> None:
     """Remind of expressions of interest that wait, and let those expire that nobody answered."""
     waiting.pass_time()
+
+
+@shared_task
+def remind_of_renewals() -> None:
+    """Remind both sides of memoranda that end soon."""
+    renewal.remind()

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.review import NOTHING_RUNS
+from accounts.downloads import download
 from cities.answering import DirectoryKind
 from cities.filters import LONGEST_SEARCH
 from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
@@ -110,14 +110,9 @@ def document(request: HttpRequest, slug: str, version: int) -> FileResponse:
     """A version of a document, to keep and not to open in the browser."""
     visible = Project.objects.visible_to(request.user).filter(slug=slug)
     found = DocumentVersion.objects.filter(pk=version, document__project__in=visible).first()
-    if found is None or not found.file.storage.exists(found.file.name or ""):
+    if found is None:
         raise Http404
-    response = FileResponse(
-        found.file.open("rb"), as_attachment=True, filename=found.file_name, content_type=found.type
-    )
-    response["Content-Security-Policy"] = NOTHING_RUNS
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(found)
 
 
 @login_not_required

@@ -20,9 +20,9 @@ from accounts.models import Notification
 from accounts.notifications import token_of
 from accounts.tests.factories import StaffFactory, UserFactory
 from accounts.tests.files import upload
-from cities.models import City, Mayor, ProfileVersion
+from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
-from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
+from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.finance.profile import editing as finance_editing
 from partnerships.invitations.models import hashed
@@ -34,6 +34,7 @@ from partnerships.models import (
     Message,
     Organisation,
     OrganisationMember,
+    Partnership,
     Party,
 )
 from partnerships.tests.factories import (
@@ -141,7 +142,24 @@ def add_talk(party, one):
     Attachment.objects.create(
         message=message, file=ContentFile(b"a,b", name="x"), file_name="список", type="text/csv", size=3
     )
+    add_partnership(talk, interest)
     return talk
+
+
+def add_partnership(talk, interest):
+    """What grew of the talk, with a memorandum; where both are cities, they are twins."""
+    made = Partnership.objects.create(
+        one=talk.one, other=talk.other, interest=interest, begun_by=interest.by, begun_for=interest.sender,
+        confirmed_at=timezone.now(), one_shows=True, other_shows=True, public_since=timezone.now(),
+    )  # fmt: skip
+    made.record("begun", interest.by)
+    made.memoranda.create(
+        file=ContentFile(b"%PDF-", name="x"), file_name="меморандум", type="application/pdf", size=5,
+        signed_on=timezone.localdate(), uploaded_by=interest.by,
+    )  # fmt: skip
+    if talk.one.city and talk.other.city:
+        first, second = sorted((talk.one.city, talk.other.city), key=lambda city: city.pk)
+        TwinningFactory(city_a=first, city_b=second)
 
 
 def talk_of(one):
@@ -251,6 +269,7 @@ def address_of(name, city, mine, theirs):
     theirs_too = Organisation.objects.get(slug=SOMEBODYS["business"])
     organisation = mine.organisation if represents else theirs_too
     interest, talk, file = talk_of(organisation if represents else city)
+    agreed = Partnership.objects.between(*talk.parties).get()
     member = mine if represents else organisation.members.order_by("pk").last()
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
     arguments = {
@@ -269,6 +288,11 @@ def address_of(name, city, mine, theirs):
         **{name: [interest.pk] for name in ("interest", "interest-block", "interest-report")},
         "conversation": [talk.pk],
         "conversation-file": [talk.pk, file.pk],
+        "partnership": [agreed.pk, agreed.slug],
+        **{name: [agreed.pk] for name in ("desk-partnership", "desk-partnership-draft")},
+        "desk-partnership-memorandum": [agreed.pk, agreed.memoranda.get().pk],
+        "partnership-begin": [talk.pk],
+        "partnership-claim": [Twinning.objects.of(city).order_by("pk").last().pk],
         "notification-off": [token_of(member.user, "colleague")],
         "city-photo": [*here, "it.webp"],
         "city-profile": here,

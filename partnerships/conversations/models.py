@@ -14,35 +14,16 @@ from accounts.membership import private_storage
 from accounts.models import User
 from cities.models import in_active_language
 from partnerships.interests.models import Party
+from partnerships.interests.two_sides import TwoSides, TwoSidesQuerySet
 
 
-class ConversationQuerySet(models.QuerySet["Conversation"]):
+class ConversationQuerySet(TwoSidesQuerySet["Conversation"]):
     """Queries over conversations."""
-
-    def seen_by(self, user: User) -> ConversationQuerySet:
-        """Those of the sides that the person speaks for."""
-        mine = Party.objects.represented_by(user).values("pk")
-        return self.filter(Q(one__in=mine) | Q(other__in=mine))
-
-    def between(self, one: Party, other: Party) -> ConversationQuerySet:
-        """The one of two sides, if they have one."""
-        low, high = sorted((one.pk, other.pk))
-        return self.filter(one=low, other=high)
 
     def begin(self, one: Party, other: Party) -> Conversation:
         """The conversation of two sides, made where there is none."""
         low, high = sorted((one.pk, other.pk))
         return self.get_or_create(one_id=low, other_id=high)[0]
-
-    def named(self) -> ConversationQuerySet:
-        """With what their sides are called."""
-        return self.select_related(
-            *(
-                f"{side}__{part}"
-                for side in ("one", "other")
-                for part in ("city__country", "organisation__city__country")
-            )
-        )
 
     def with_unread(self, user: User) -> ConversationQuerySet:
         """With `has_unread`: whether there is a message by others that the person has not seen."""
@@ -64,11 +45,9 @@ def _unread(user: User) -> Exists:
     return Exists(newer)
 
 
-class Conversation(models.Model):
-    """What two sides write to each other. `one` is the side with the lower number."""
+class Conversation(TwoSides):
+    """What two sides write to each other."""
 
-    one = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+", verbose_name=_("one side"))
-    other = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+", verbose_name=_("other side"))
     begun_at = models.DateTimeField(_("begun"), default=timezone.now)
     latest_at = models.DateTimeField(_("last message"), default=timezone.now)
 
@@ -83,32 +62,8 @@ class Conversation(models.Model):
             models.UniqueConstraint(fields=["one", "other"], name="conversation_once_a_pair"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.one} – {self.other}"
-
     def get_absolute_url(self) -> str:
         return reverse("conversation", args=[self.pk])
-
-    @property
-    def parties(self) -> tuple[Party, Party]:
-        """Both sides."""
-        return self.one, self.other
-
-    def side_of(self, user: User) -> Party:
-        """The side the person speaks for, the first if for both. Raises Party.DoesNotExist if for neither."""
-        mine = set(
-            Party.objects.represented_by(user)
-            .filter(pk__in=[self.one_id, self.other_id])
-            .values_list("pk", flat=True)
-        )
-        for party in self.parties:
-            if party.pk in mine:
-                return party
-        raise Party.DoesNotExist
-
-    def facing(self, party: Party) -> Party:
-        """The side that is not this one."""
-        return self.other if party.pk == self.one_id else self.one
 
 
 class Message(models.Model):

@@ -23,8 +23,10 @@ from partnerships.models import (
     MatchingRound,
     Organisation,
     OrganisationMember,
+    Partnership,
     Party,
 )
+from partnerships.partnership.beginning import begin
 
 
 class OrganisationFactory(DjangoModelFactory[Organisation]):
@@ -158,3 +160,20 @@ def side_of(one) -> Party:
         else:
             OrganisationMemberFactory(organisation=one)
     return party
+
+
+def partnership_between(one, other, **fields) -> Partnership:
+    """A partnership grown of an accepted interest of a city or an organisation in another.
+
+    With `public=True` both sides show it.
+    """
+    public, stage = fields.pop("public", False), fields.pop("stage", None)
+    interest = interest_between(one, other, **fields)
+    interest.accept(by=interest.receiver.people()[0])
+    made = begin(interest.sender, interest.receiver, by=interest.by)
+    if stage:
+        made.move(stage, by=interest.by, seen=made.latest)
+    if public:
+        for party in made.parties:
+            made.show(party, True, by=party.people()[0])
+    return made

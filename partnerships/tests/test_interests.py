@@ -1,12 +1,9 @@
 """Expressions of interest: who may send them, what becomes of them, who sees them."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -18,6 +15,7 @@ from partnerships.interests import models, sending
 from partnerships.interests.sending import AlreadyOpen, send
 from partnerships.interests.waiting import pass_time
 from partnerships.models import Block, Conversation, Interest, Party, Report
+from partnerships.tests.at_once import at_once
 from partnerships.tests.factories import BusinessProfileFactory, interest_between, side_of
 from projects.tests.factories import ProjectFactory, ProjectNeedFactory
 
@@ -258,21 +256,6 @@ def test_how_well_the_two_fit_is_kept(lviv, gdansk):
     business, other = (BusinessProfileFactory().organisation for _ in range(2))
     assert interest_between(business, other).score is not None
     assert interest_between(business, lviv).score is None
-
-
-def at_once(people, do):
-    """What each person's `do` came to, all at the same moment."""
-    ready = Barrier(len(people))
-
-    def click(person):
-        try:
-            ready.wait()
-            return do(person)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(people)) as pool:
-        return list(pool.map(click, people))
 
 
 def answer_at_once():
