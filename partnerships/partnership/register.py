@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cities.directory import Directory, Versions
