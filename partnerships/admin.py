@@ -20,6 +20,7 @@ from cities.listing import grouped
 from .businesses.profile import editing as business_editing
 from .finance.profile import editing as finance_editing
 from .integrity.reviewing import membership_context, organisation_address, organisation_page, queue_page
+from .interests.reviewing import InterestAdmin, ReportAdmin
 from .models import (
     BusinessInvitation,
     BusinessJob,
@@ -29,10 +30,12 @@ from .models import (
     FinancialOffer,
     FinancialPartnerProfile,
     FundingCall,
+    Interest,
     MatchingRound,
     MatchRun,
     Organisation,
     OrganisationMember,
+    Report,
     ScoringJob,
 )
 from .organisations.profile import OrganisationEditing
@@ -41,6 +44,8 @@ from .round_admin import MatchingRoundAdmin
 from .weights_admin import weights_page
 
 admin.site.register(MatchingRound, MatchingRoundAdmin)
+admin.site.register(Interest, InterestAdmin)
+admin.site.register(Report, ReportAdmin)
 
 
 @admin.register(MatchRun)

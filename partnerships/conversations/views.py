@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Max
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.review import NOTHING_RUNS
 from partnerships.interests.models import Interest, NotPossible, Party
 
+from .files import saved
 from .forms import MessageForm
 from .models import Attachment, Conversation
 from .writing import note_read, write
@@ -85,12 +84,4 @@ def attachment(request: HttpRequest, number: int, file: int) -> HttpResponseBase
     """A file of a conversation, to be saved and never shown by the portal's own address."""
     talk = mine_or_404(User.signed_in(request), number)
     found = get_object_or_404(Attachment.objects.filter(message__conversation=talk), pk=file)
-    try:
-        opened = found.file.open()
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(opened, content_type=found.type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.file_name)}"
-    response["Content-Security-Policy"] = NOTHING_RUNS
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return saved(found)
