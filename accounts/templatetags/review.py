@@ -25,7 +25,7 @@ class Queue:
 def review_queues(context: dict[str, Any]) -> list[Queue]:
     """The queues this person may decide, empty ones included: `{% review_queues as queues %}`.
 
-    A queue is an administration with `is_queue`; its model has `.waiting()`, oldest first, and `waiting_days`.
+    A queue is an administration with `is_queue`; its rows have `.waiting()`, oldest first, `waiting_days`.
     """
     request = context["request"]
     return [

@@ -5,6 +5,7 @@ What two sides write to each other is theirs: only an open report shows it, and 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -25,6 +26,7 @@ from accounts.review import QueueFilter
 from partnerships.conversations.files import saved
 from partnerships.conversations.models import Attachment, Conversation, Message
 
+from .learning_page import learning_page
 from .models import Interest, NotPossible, Party, Report
 
 MESSAGES_A_PAGE = 50
@@ -45,6 +47,11 @@ class InterestAdmin(ReadOnlyAdmin):
         *("sent_at", "expires_at", "reminded_at", "answered_at"),
     ]
     view_on_site = False
+    change_list_template = "admin/partnerships/interest/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(require_safe(partial(learning_page, self)))
+        return [path("learning/", page, name="partnerships_interest_learning"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interest]:
         return Interest.objects.named()

@@ -144,7 +144,7 @@ class BusinessInvitationFactory(DjangoModelFactory[BusinessInvitation]):
 
 
 def interest_between(one, other, **fields) -> Interest:
-    """An expression of interest of a city or an organisation in another; whoever is missing is made a member."""
+    """An expression of interest of a city or an organisation in another; who is missing becomes a member."""
     sides = [side_of(it) for it in (one, other)]
     return send(*sides, by=sides[0].people()[0], reason="We would like to learn from you.", **fields)
 
