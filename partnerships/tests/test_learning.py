@@ -82,7 +82,7 @@ def test_the_page_says_what_leads_to_partnerships(client, pairs, django_assert_m
     assertContains(client.get(reverse("admin:partnerships_interest_changelist")), address)
     with django_assert_max_num_queries(12):
         page = client.get(address)
-    assertContains(page, "5 of 6 answers were a yes")
+    assertContains(page, "5 of 6 (83%)")
     assertContains(page, "too far")
     assertContains(page, "city and business")
     [cities, businesses] = page.context["scored"]
