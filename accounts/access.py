@@ -78,6 +78,9 @@ ACCESS = [
     *_rows(MEMBERS, "interest", "conversation"),
     *_rows(MEMBERS, "conversation-file", senders=NOBODY),
     *_rows(NOBODY, "interest-block", "interest-report", senders=MEMBERS),
+    *_rows(SIGNED_IN, "city-invite", senders=MEMBERS),
+    *_rows(frozenset({Role.MAYOR}), "city-letter", senders=NOBODY),
+    *_rows(EVERYBODY, "city-invited"),
     # Notifications
     *_rows(SIGNED_IN, "notifications", senders=NOBODY),
     *_rows(SIGNED_IN, "notification", senders=NOBODY),

@@ -27,6 +27,7 @@ from .models import (
     BusinessProfile,
     BusinessRun,
     BusinessStatement,
+    CityInvitation,
     FinancialOffer,
     FinancialPartnerProfile,
     FundingCall,
@@ -272,3 +273,22 @@ class BusinessInvitationAdmin(ReadOnlyAdmin):
     list_select_related = ["city"]
     search_fields = ["name", "email", "registration_number", "city__name", "city__name_uk"]
     exclude = ["token_hash"]
+
+
+@admin.register(CityInvitation)
+class CityInvitationAdmin(ReadOnlyAdmin):
+    """Which cities were invited by letter, and what came of it."""
+
+    list_display = ["__str__", "email", "state", "sent_at", "opened_at", "answered_at"]
+    list_filter = ["state", "sent_at"]
+    search_fields = [
+        "email",
+        "city__name",
+        "city__name_uk",
+        "sender__city__name",
+        "sender__organisation__name",
+    ]
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CityInvitation]:
+        return CityInvitation.objects.named()

@@ -22,6 +22,7 @@ from .businesses.models import (
     BusinessStatement,
     BusinessVersion,
 )
+from .city_invitations.models import CityInvitation
 from .conversations.models import Attachment, Conversation, LastRead, Message
 from .finance.models import (
     FinancialOffer,
@@ -56,6 +57,7 @@ __all__ = [
     "BusinessRun",
     "BusinessStatement",
     "BusinessVersion",
+    "CityInvitation",
     "CityMatch",
     "Conversation",
     "FinancialOffer",

@@ -24,10 +24,11 @@ from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.finance.profile import editing as finance_editing
 from partnerships.invitations.models import hashed
-from partnerships.models import BusinessImport, Organisation, OrganisationMember
+from partnerships.models import BusinessImport, Organisation, OrganisationMember, Party
 from partnerships.tests.factories import (
     BusinessInvitationFactory,
     BusinessProfileFactory,
+    CityInvitationFactory,
     FinancialPartnerProfileFactory,
     MatchingRoundFactory,
     OrganisationMemberFactory,
@@ -78,10 +79,12 @@ NAMES = sorted(set(names()))
 PAGES = [name for name in NAMES if not name.startswith("admin:")]
 ONE_OF = ("_change", "_evidence", "_preview", "_history")
 OF_ROUNDS = ("matchinground_change", "matchinground_csv", "matchrun_weights")
+OF_INTERESTS = ("interest_learning",)
 OF_INTEGRITY = ("_integrity", "_integrity_queue")
 ADMIN_ENDINGS = (
     *("index", "_changelist", "_add", "_export", "login", ":password_change"),
     *OF_ROUNDS,
+    *OF_INTERESTS,
     *OF_INTEGRITY,
 )
 ADMIN_PAGES = [
@@ -98,6 +101,7 @@ ROUND = 10**8  # the number of the published round
 SOMEBODYS = {"business": "somebody-s-business", "financial-partner": "somebody-s-bank"}
 PROJECT, FILE = "a-project", 10**7
 SECRET = "secret-of-an-invitation"
+LETTER, CODE = 10**7, "code-of-a-letter"  # in which the city invites another
 LIST = 10**7  # the number of the mayor's list of businesses
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 EDITING = {"business": business_editing, "financial-partner": finance_editing}
@@ -134,6 +138,7 @@ class World:
         FinancialPartnerProfileFactory(organisation__city=self.city, organisation__slug=bank)
         add_project(self.city)
         BusinessInvitationFactory(city=self.city, token_hash=hashed(SECRET))
+        CityInvitationFactory(sender=Party.objects.of(self.city), pk=LETTER, code=CODE)
         self.theirs = MayorFactory(
             city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
         )
@@ -210,6 +215,9 @@ def address_of(name, city, mine, theirs):
         "city-invitations": here,
         "city-invitations-list": [*here, LIST],
         "invitation": [SECRET],
+        "city-invite": [other.pk],
+        "city-letter": [LETTER],
+        "city-invited": [CODE],
         "city-photo": [*here, "it.webp"],
         "city-profile": here,
         "city-profile-history": here,
