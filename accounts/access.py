@@ -65,6 +65,7 @@ ACCESS = [
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "city-profile", "city-profile-history"),
     *_rows(frozenset({Role.MAYOR}), "project-new", "project-edit", "project-section"),
+    *_rows(frozenset({Role.MAYOR}), "projects-import", "projects-import-list"),
     *_rows(frozenset({Role.BUSINESS}), "business-profile", "business-profile-history"),
     *_rows(frozenset({Role.MAYOR, Role.ADMIN}), "invite", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR, Role.ADMIN}), "city-invitations"),

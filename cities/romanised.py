@@ -5,6 +5,8 @@ letters for the beginning of words: names are compared, not printed. Other Cyril
 they are most often written.
 """
 
+from collections.abc import Set
+from itertools import chain, count
 from typing import Any
 
 from django.db import models
@@ -38,5 +40,10 @@ def free_slug(text: str, others: "models.QuerySet[Any]", fallback: str) -> str:
     """An address made of a text, with a number where others have it already; `fallback` for no letters."""
     base = plain_slug(text, fallback)
     taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True))
-    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return next(slug for slug in [base, *numbered] if slug not in taken)
+    return first_free(base, taken)
+
+
+def first_free(base: str, taken: Set[str]) -> str:
+    """An address, with a number where it is taken."""
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(slug for slug in chain([base], numbered) if slug not in taken)

@@ -228,6 +228,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "make drafts of lists of projects that wait": {
+        "task": "projects.tasks.make_imported_drafts",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "forget lists of projects that are too old": {
+        "task": "projects.tasks.tidy_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "send letters that wait": {
         "task": "accounts.tasks.send_letters",
         "schedule": 30.0,
@@ -281,7 +291,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ACCOUNT_RATE_LIMITS = {"apply": "30/d/user", "invite": "50/d/user"}
+ACCOUNT_RATE_LIMITS = {"apply": "30/d/user", "invite": "50/d/user", "import": "50/d/user"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -79,6 +79,7 @@ def currency_name(code: str) -> str:
     return str(Locale(reader_language()).currencies.get(code, code))
 
 
+@cache
 def currency_choices() -> Choices:
     """The currencies with their names."""
     label = lazy(lambda code: f"{code}, {currency_name(code)}", str)

@@ -53,9 +53,10 @@ def _value(one: Model, name: str) -> Any:
 
 
 class Recorder:
-    """What is being changed in a project; see `recording`."""
+    """What is being changed in a project; see `recording`. `version` is the one that the changes make."""
 
-    def __init__(self, project: Project, by: User | None) -> None:
+    def __init__(self, project: Project, by: User | None, version: int | None = None) -> None:
+        self.version = version or project.version + 1
         self.project, self.by, self.at = project, by, timezone.now()
         self.changes: list[ProjectChange] = []
 
@@ -95,7 +96,7 @@ class Recorder:
         names = ("", "") if part == PROJECT else one.names
         self.changes.append(
             ProjectChange(
-                project=self.project, version=self.project.version + 1, at=self.at, by=self.by, part=part,
+                project=self.project, version=self.version, at=self.at, by=self.by, part=part,
                 row=None if part == PROJECT else one.pk, about_en=names[0][:500], about_uk=names[1][:500],
                 field=field, old=old, new=new, is_public=self.project.is_public,
             )
@@ -107,7 +108,7 @@ class Recorder:
             return
         project = self.project
         ProjectChange.objects.bulk_create(self.changes)
-        project.version, project.updated_at = project.version + 1, self.at
+        project.version, project.updated_at = self.version, self.at
         Project.objects.filter(pk=project.pk).update(version=project.version, updated_at=self.at)
         parts = sorted({f"{one.part}.{one.field}".strip(".") for one in self.changes})
         AuditEntry.note(self.by, "project edited", project, changes=parts)

@@ -5,10 +5,13 @@ from django.urls import path
 from cities import converters  # noqa: F401 - registers itself
 
 from . import edit_views, views
+from .importing import views as importing
 
 urlpatterns = [
     path("", views.projects, name="projects"),
     path("new/<country:country>/<slug:slug>/", edit_views.new, name="project-new"),
+    path("import/<country:country>/<slug:slug>/", importing.projects_import, name="projects-import"),
+    path("import/<country:country>/<slug:slug>/<int:pk>/", importing.listed, name="projects-import-list"),
     path("<slug:slug>/", views.project, name="project"),
     path("<slug:slug>/history/", views.history, name="project-history"),
     path("<slug:slug>/documents/<int:version>/", views.document, name="project-document"),

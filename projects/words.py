@@ -77,7 +77,9 @@ def _told(change: ProjectChange, names: Names) -> Told:
     else:
         label = _("added") if change.old is None else _("removed")
         before, after = (_all_in_words(model, value, names) for value in (change.old, change.new))
-    if change.part != PROJECT:
+    if change.part == PROJECT and about:
+        label = _("imported from the file “%(file)s”") % {"file": about}
+    elif change.part != PROJECT:
         label = f"{capfirst(model._meta.verbose_name)} “{about}”: {label}"
     return Told(change.at, names.person(change.by), str(label), before, after)
 

@@ -12,8 +12,8 @@ from accounts.tests.factories import PASSWORD
 from cities.tests.factories import MayorFactory
 from mayors_portal import catalogue
 from partnerships.models import Organisation
-from partnerships.tests.factories import OrganisationMemberFactory
-from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, SOMEBODYS, address_of
+from partnerships.tests.factories import OrganisationMemberFactory, side_of
+from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, SOMEBODYS, add_talk, address_of
 from tests.world import PLACES, score_world, small_world, solved_round
 
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ſ]{3,}")
@@ -34,6 +34,7 @@ NAMES = {
     "UTC",
     "Europe",
     "EUR",
+    "UAH",
     "OC",
     "XLSX",
     "Rev",
@@ -157,6 +158,7 @@ def test_ukrainian_pages_hold_no_english(client, signed_in):
     business = Organisation.objects.get(slug=SOMEBODYS["business"])
     OrganisationMemberFactory(organisation=business, user=mine.user)
     Organisation.objects.filter(kind="financial-partner").update(slug=SOMEBODYS["financial-partner"])
+    add_talk(side_of(cities["Gdańsk"]), cities["Lviv"])
     if signed_in:
         client.force_login(mine.user)
     found = {}

@@ -15,7 +15,7 @@ from cities.models import City
 from cities.romanised import romanised
 from partnerships.businesses.models import BusinessProfile, SizeBand
 
-from .columns import COLUMNS, columns_of
+from .columns import COLUMNS
 from .forms import PROFILE, RowForm
 from .models import BusinessImport, BusinessInvitation
 
@@ -72,13 +72,13 @@ class Row:
     @property
     def error_texts(self) -> list[str]:
         """The errors with the headings of their columns."""
-        headings = {column.code: column.heading for column in COLUMNS}
+        headings = COLUMNS.headings
         return [f"{headings[code]}: {' '.join(errors)}" for code, errors in self.errors.items()]
 
 
 def check(listed: BusinessImport) -> list[Row]:
     """The rows of a list in their order; five queries, however many there are."""
-    places = columns_of(listed.headings)
+    places = COLUMNS.places(listed.headings)
     form, rows = RowForm(), []
     for number, cells in listed.rows:
         typed = {code: cells[place] for code, place in places.items()}

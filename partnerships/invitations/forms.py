@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from cities.spreadsheets import MOST_BYTES, CannotBeRead, Table, read_table
 from partnerships.businesses.profile_form import BusinessProfileForm
 
-from .columns import columns_of
-from .table import MOST_BYTES, CannotBeRead, Table, read_table
+from .columns import COLUMNS
 
 PROFILE = (
     "other_name",
@@ -43,7 +43,7 @@ class ListForm(forms.Form):
         file = self.cleaned_data["file"]
         try:
             self.table = read_table(file.read(MOST_BYTES + 1))
-            columns_of(self.table.headings)
+            COLUMNS.places(self.table.headings)
         except CannotBeRead as error:
             raise forms.ValidationError(str(error)) from error
         return file

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.membership import State
 from accounts.models import User
-from cities import exports
 from cities.choosing import cities_found
 from cities.editing_views import number
 from cities.filters import search_text
 from cities.listing import grouped
 from cities.models import City
+from cities.spreadsheets import TYPES, left_out
 
-from . import columns
 from .checking import Row, Verdict, check, counts
+from .columns import COLUMNS
 from .forms import ListForm
 from .inviting import confirm, tell_the_worker
 from .models import BusinessImport, BusinessInvitation, NotPossible
@@ -30,10 +30,6 @@ from .models import BusinessImport, BusinessInvitation, NotPossible
 INVITATIONS_A_PAGE = 100
 LISTS_SHOWN = 5
 READ_OR_SEND = ["GET", "HEAD", "POST"]
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def may_invite_for_all(user: User) -> bool:
@@ -60,7 +56,7 @@ def invitations(request: HttpRequest, country: str, slug: str) -> HttpResponse:
     """The invitations of a city with their states, and the form for a list of more."""
     city = _city_or_404(request, country, slug)
     if (file_format := request.GET.get("format", "")) in TYPES:
-        return _file(columns.template_file(file_format), "businesses-to-invite", file_format)
+        return COLUMNS.template_file("businesses-to-invite", file_format)
     if request.POST.get("action"):
         return _change(request, city)
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
@@ -80,7 +76,7 @@ def _of_city(request: HttpRequest, city: City, form: ListForm) -> dict[str, Any]
     return {
         "city": city,
         "form": form,
-        "columns": columns.COLUMNS,
+        "columns": COLUMNS,
         "page": Paginator(found, INVITATIONS_A_PAGE).get_page(request.GET.get("page")),
         "state": state,
         "states": BusinessInvitation.State.choices,
@@ -138,7 +134,7 @@ def listed(request: HttpRequest, country: str, slug: str, pk: int) -> HttpRespon
         "counts": counts(rows),
         "new": sum(row.verdict == Verdict.NEW for row in rows),
         "similar": sum(row.verdict == Verdict.SIMILAR for row in rows),
-        "unused": _unused(at_hand),
+        "unused": COLUMNS.unused(at_hand.headings),
     }
     return render(request, "invitations/list.html", context)
 
@@ -169,23 +165,13 @@ def _decide(request: HttpRequest, at_hand: BusinessImport) -> HttpResponse:
 
 
 def _left_out(at_hand: BusinessImport, rows: list[Row]) -> HttpResponseBase:
-    """The rows that would not be invited, as they were, with the reason in one more column."""
-    why = _("Why not")
-    headings = [heading or f"({place})" for place, heading in enumerate(at_hand.headings, start=1)]
-    records = (
-        {
-            **dict(zip(headings, row.cells, strict=True)),
-            why: "; ".join(row.error_texts) or str(row.verdict.label),
-        }
+    """The rows that would not be invited, with the reasons."""
+    reasons = (
+        (row.cells, "; ".join(row.error_texts) or str(row.verdict.label))
         for row in rows
         if row.verdict != Verdict.NEW
     )
-    return exports.csv_file("not-invited", [*dict.fromkeys([*headings, why])], records)
-
-
-def _unused(at_hand: BusinessImport) -> list[str]:
-    used = set(columns.columns_of(at_hand.headings).values())
-    return [heading for place, heading in enumerate(at_hand.headings) if heading and place not in used]
+    return left_out("not-invited", at_hand.headings, reasons)
 
 
 def _cities_of(user: User) -> Any:
@@ -199,8 +185,3 @@ def _city_or_404(request: HttpRequest, country: str, slug: str) -> City:
         return (City.objects.all() if may_invite_for_all(user) else _cities_of(user)).at(country, slug)
     except City.DoesNotExist as error:
         raise Http404 from error
-
-
-def _file(content: bytes, name: str, file_format: str) -> HttpResponse:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}.{file_format}"'}
-    return HttpResponse(content, content_type=TYPES[file_format], headers=disposition)

@@ -157,7 +157,7 @@ class CityInvitationFactory(DjangoModelFactory[CityInvitation]):
 
 
 def interest_between(one, other, **fields) -> Interest:
-    """An expression of interest of a city or an organisation in another; who is missing becomes a member."""
+    """An expression of interest of one in another, each with somebody who speaks for it."""
     sides = [side_of(it) for it in (one, other)]
     return send(*sides, by=sides[0].people()[0], reason="We would like to learn from you.", **fields)
 

@@ -16,12 +16,12 @@ from django.utils import timezone
 from accounts import review
 from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory, UserFactory
+from cities.spreadsheets import MOST_BYTES, MOST_ROWS, CannotBeRead, read_table
 from cities.tests.factories import CityFactory, MayorFactory
 from partnerships.invitations import inviting
 from partnerships.invitations.checking import check
-from partnerships.invitations.columns import columns_of, template_file
+from partnerships.invitations.columns import COLUMNS
 from partnerships.invitations.models import BusinessInvitation, NotPossible
-from partnerships.invitations.table import MOST_BYTES, MOST_ROWS, CannotBeRead, read_table
 from partnerships.models import BusinessImport, BusinessProfile, Organisation, OrganisationMember
 from partnerships.tests.factories import (
     BusinessInvitationFactory,
@@ -92,7 +92,7 @@ def verdicts():
 )
 def test_every_usual_kind_of_file_is_read(content):
     table = read_table(content)
-    assert dict(columns_of(table.headings)) == {"name": 0, "email": 1, "registration_number": 2}
+    assert dict(COLUMNS.places(table.headings)) == {"name": 0, "email": 1, "registration_number": 2}
     assert table.rows == [(2, ["Галицьке скло", "a@glass.example", "12345678"])]
 
 
@@ -122,8 +122,8 @@ def test_the_empty_list_to_fill_in_is_read_again(client, mayor):
         sent = client.get(f"/uk{HERE}?format={file_format}")
         with pytest.raises(CannotBeRead, match="немає рядків"):
             read_table(sent.content)
-    filled = template_file("csv").decode() + "Glass,,,,,,,,,,a@b.example,\n"
-    assert len(columns_of(read_table(filled.encode()).headings)) == 12
+    filled = COLUMNS.template("csv").decode() + "Glass,,,,,,,,,,a@b.example,\n"
+    assert len(COLUMNS.places(read_table(filled.encode()).headings)) == 12
 
 
 def test_a_list_is_checked_row_by_row_and_nothing_happens(client, mayor, stryi):

@@ -2,6 +2,7 @@
 
 from .files import Document, DocumentVersion, Photo
 from .history import ProjectChange
+from .imports import ProjectImport
 from .money import BudgetLine, FundingSource
 from .parts import Milestone, ProjectNeed, ProjectUpdate, Risk, Tender
 from .project import Project
@@ -15,6 +16,7 @@ __all__ = [
     "Photo",
     "Project",
     "ProjectChange",
+    "ProjectImport",
     "ProjectNeed",
     "ProjectUpdate",
     "Risk",

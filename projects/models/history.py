@@ -12,6 +12,8 @@ from projects.querysets import ChangeQuerySet
 class ProjectChange(models.Model):
     """One change. Only ever added to: the database refuses changes (see the migrations).
 
+    Of a project that was imported, the first change is `about` the name of the file.
+
     A field has `old` and `new`; of a part that was added or removed, one of them is all its fields by name
     and the other null, and `field` is empty. Amounts are strings, so that no digit is lost.
     """

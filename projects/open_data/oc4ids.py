@@ -22,6 +22,7 @@ from projects.models import Document, FundingSource, Milestone, Project, Tender
 
 VERSION = "0.9"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+PLACE_UNKNOWN = "The city: the place within it is not stated."
 Record = dict[str, Any]
 INTERESTS: dict[str, str] = {
     Project.Interests.NONE: "No conflict of interest",
@@ -162,7 +163,7 @@ def _location(project: Project) -> Record:
     place = [project.longitude, project.latitude] if is_known else [city.longitude, city.latitude]
     return {
         "id": "1",
-        "description": None if is_known else "The city: the place within it is not stated.",
+        "description": None if is_known else PLACE_UNKNOWN,
         "geometry": {"type": "Point", "coordinates": place},
         "gazetteer": {"scheme": "GEONAMES", "identifiers": [str(city.pk)]},
         "address": {
@@ -205,6 +206,7 @@ def _breakdowns(project: Project) -> list[Record]:
 
 
 def _finance(source: FundingSource, project: Project) -> Record:
+    """The standard knows one value of a funder; the fields after `type` are the portal's own."""
     name = source.names[0] or source.names[1]
     return {
         "id": str(source.pk),
@@ -212,6 +214,11 @@ def _finance(source: FundingSource, project: Project) -> Record:
         "value": _value(source.committed, project),
         "financingParty": {"id": _funder_id(source), "name": name},
         "type": source.arrangement,
+        "pledged": _value(source.pledged, project),
+        "disbursed": _value(source.disbursed, project),
+        "origin": source.origin,
+        "ownership": source.ownership,
+        "year": source.year,
     }
 
 
