@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.interests.forms import OnBehalfForm
 
-from .models import CityInvitation
+from .models import LANGUAGES
 
 SEND = "send"
 
@@ -17,9 +17,7 @@ SEND = "send"
 class LetterForm(OnBehalfForm):
     """On whose behalf, in which language first, and whereto. The words are the portal's."""
 
-    language = forms.ChoiceField(
-        label=_("Language that comes first"), choices=CityInvitation._meta.get_field("language").choices
-    )
+    language = forms.ChoiceField(label=_("Language that comes first"), choices=LANGUAGES)
     email = forms.EmailField(
         label=_("E-mail address of the city"),
         required=False,

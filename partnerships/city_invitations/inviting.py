@@ -106,11 +106,11 @@ def refuse(sender: Party, city: City, by: User, email: str) -> None:
 
 def named_reasons(sender: Party, city: City) -> dict[str, list[str]]:
     """What speaks for the two, in sentences by language; none where the sender is no city."""
-    found = explained_cities(sender.city_id, city.pk) if sender.city_id else None
-    if found is None:
+    inviting = sender.city_id
+    if inviting is None or (found := explained_cities(inviting, city.pk)) is None:
         return {}
     at_hand, said = directory.current(), {}
-    rows = at_hand.reference.rows_of([sender.city_id, city.pk]).tolist()
+    rows = at_hand.reference.rows_of([inviting, city.pk]).tolist()
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             said[code] = reasons(at_hand, (at_hand.name(rows[0]), at_hand.name(rows[1])), found)

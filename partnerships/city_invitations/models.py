@@ -23,6 +23,7 @@ AUDITED.update(
         "invited city joined": _("invited city joined"),
     }
 )
+LANGUAGES = [("en", _("English")), ("uk", _("Ukrainian"))]
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 """What is not mistaken for something else when it is typed from paper."""
 
@@ -83,7 +84,7 @@ class CityInvitation(models.Model):
     language = models.CharField(
         _("language of the letter"),
         max_length=2,
-        choices=[("en", _("English")), ("uk", _("Ukrainian"))],
+        choices=LANGUAGES,
         help_text=_("Comes first in the letter; the other one follows."),
     )
     reasons = models.JSONField(
