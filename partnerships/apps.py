@@ -19,6 +19,7 @@ class PartnershipsConfig(AppConfig):
         from .application_forms import BusinessForm, FinancialPartnerForm
         from .integrity import signal_handlers as _integrity_handlers  # noqa: F401 - they listen
         from .integrity.transparency import organisations
+        from .interests import signal_handlers as _interest_handlers  # noqa: F401 - they listen
         from .models import OrganisationMember
 
         LISTS["organisations"] = organisations

@@ -9,23 +9,35 @@ import numpy.typing as npt
 from cities import directory
 from cities.importers.twinnings import Report, good_ties, parse
 
-from .matching.evaluation import Quality, baselines, matcher_rankings, rank_held_out, together
+from .matching.evaluation import Quality, Ranks, baselines, matcher_rankings, rank_held_out, together
 from .matching.profiles import build_profiles
+from .matching.scoring import weight_vector
 from .profiles import public_data
 
 Pairs = npt.NDArray[np.int64]
 
 
+ALL = "quality"
+UKRAINIAN = "of_ukraine"
+NOT_GIVEN_AWAY = "not_given_away"
+"""Groups of queries, as JSON calls them: all, those of Ukrainian cities, and those whose partner would be a
+candidate if it were not the one to be found: it is large enough, or has a known tie."""
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What a backtest found: figures by the name of the ranking, for all queries and those of Ukraine."""
+    """What a backtest found: ranks, and by the code of a group which of the queries belong to it, (q,)."""
 
     known: int
     held_out: int
     candidates: int
     left_out: tuple[str, ...]
-    quality: Mapping[str, Quality]
-    of_ukraine: Mapping[str, Quality]
+    ranks: Ranks
+    groups: Mapping[str, npt.NDArray[np.bool_]]
+
+    def quality(self) -> dict[str, dict[str, Quality]]:
+        """By group and by the name of a ranking, the figures."""
+        return {code: self.ranks.quality(group) for code, group in self.groups.items()}
 
 
 def read_ties(text: str) -> tuple[Pairs, list[str]]:
@@ -45,12 +57,14 @@ def backtest(
     least_population: int,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> Outcome:
     """Rank for every held-out tie, from both ends, on public data and the known ties alone.
 
     Nothing that members said is used, nor any tie of the database. Candidates are the cities of
     `least_population` inhabitants or more and every city of either list. Held-out ties that are known or of
-    one country cannot be asked for: they are left out, and named.
+    one country cannot be asked for: they are left out, and named. weights: those of components that are not
+    to be the default ones.
     """
     at_hand = directory.fresh()
     profiles = build_profiles(**public_data(at_hand, known))
@@ -63,17 +77,22 @@ def backtest(
         profiles,
         profiles.rows_of(askable.reshape(-1)).reshape(-1, 2),
         candidates,
-        together([matcher_rankings(profiles), baselines(profiles, seed)]),
+        together([matcher_rankings(profiles, weight_vector(weights)), baselines(profiles, seed)]),
         progress,
     )
-    country = np.array(profiles.country_codes)[profiles.cities["country"][ranks.asking]]
+    country = np.array(profiles.country_codes)[profiles.cities["country"]]
+    visible = (profiles.population >= least_population) | profiles.cities["has_ties"]
     return Outcome(
         known=len(known),
         held_out=len(askable),
         candidates=len(candidates),
         left_out=left_out,
-        quality=ranks.quality(),
-        of_ukraine=ranks.quality(country == "UA"),
+        ranks=ranks,
+        groups={
+            ALL: np.ones(len(ranks.asking), dtype=np.bool_),
+            UKRAINIAN: country[ranks.asking] == "UA",
+            NOT_GIVEN_AWAY: visible[ranks.partner],
+        },
     )
 
 

@@ -1,7 +1,7 @@
 """How good the matcher is, as measured: what the page that says how partners are found shows of it.
 
-data/quality.csv has what `manage.py backtest` printed for three random splits of the known ties, 85% fitted
-on and 15% held out, together; docs/matcher.md says how to measure again.
+scripts/measure_matcher.py writes data/quality.csv: random splits of the known ties, 85% fitted on and 15%
+held out, together.
 """
 
 import csv

@@ -61,20 +61,21 @@ class Sample:
     """The known ties, and the cities from among which each real partner is to be told."""
 
     def __init__(self, ties: np.ndarray, seed: int) -> None:
-        self.directory, self.ties = directory.fresh(), ties
+        at_hand = directory.fresh()
         self.dice = np.random.default_rng(seed)
-        whole = self.profiles(ties)
-        reference = self.directory.reference
-        self.names = np.empty(len(whole), dtype=np.int64)
-        self.names[whole.rows_of(reference.ids)] = reference.names
-        self.rows = whole.rows_of(ties.ravel()).reshape(-1, 2)
-        large = np.flatnonzero(whole.population >= POOL_POPULATION)
+        self.whole = build_profiles(**public_data(at_hand, ties))
+        self.names = np.empty(len(self.whole), dtype=np.int64)
+        self.names[self.whole.rows_of(at_hand.reference.ids)] = at_hand.reference.names
+        self.rows = self.whole.rows_of(ties.ravel()).reshape(-1, 2).astype(np.int64)
+        large = np.flatnonzero(self.whole.population >= POOL_POPULATION)
         self.pool = np.union1d(large, self.rows.ravel())
-        self.country = whole.cities["country"]
+        self.country = self.whole.cities["country"]
 
-    def profiles(self, ties: np.ndarray) -> Profiles:
-        """The matcher's arrays, with these ties known."""
-        return build_profiles(**public_data(self.directory, ties))
+    def knowing(self, rows: np.ndarray) -> tuple[Profiles, Quantities]:
+        """The matcher's arrays with these ties (rows) known, and the quantities they are made of."""
+        whole = self.whole
+        found = quantities(whole.cities, whole.population, self.names, rows, len(whole.country_codes))
+        return whole.knowing(rows, found), found
 
     def choices(self, profiles: Profiles, rows: np.ndarray) -> Any:
         """For both ends of each tie the asking city and an array of cities, the real partner first."""
@@ -113,7 +114,7 @@ def components(profiles: Profiles, row: int, partners: np.ndarray, which: list[i
 
 def gravity_features(sample: Sample) -> np.ndarray:
     """Shape (2 * ties, 1 + NEGATIVES, features): size, distance, place and the ramps on paper."""
-    whole = sample.profiles(sample.ties)
+    whole = sample.whole
     paper = on_paper(whole, sample.names)
     return np.array(
         [
@@ -126,11 +127,9 @@ def gravity_features(sample: Sample) -> np.ndarray:
 
 def all_features(sample: Sample) -> np.ndarray:
     """The same with the components that are weighed, appeal, and the ramps of activity and of ties abroad."""
-    fold, found = sample.dice.permutation(len(sample.ties)) % FOLDS, []
+    fold, found = sample.dice.permutation(len(sample.rows)) % FOLDS, []
     for number in range(FOLDS):
-        known = sample.profiles(sample.ties[fold != number])
-        tie_rows = sample.rows[fold != number].astype(np.int64)
-        told = quantities(known.cities, known.population, sample.names, tie_rows, len(known.country_codes))
+        known, told = sample.knowing(sample.rows[fold != number])
         for row, partners in sample.choices(known, sample.rows[fold == number]):
             found.append(
                 np.hstack(
@@ -238,6 +237,16 @@ def as_fitted(gravity: dict[str, Any], coefficients: np.ndarray) -> dict[str, An
     }
 
 
+def fitted_on(ties: np.ndarray, seed: int) -> dict[str, Any]:
+    """All of `fitted.json` as these ties (ids, shape (t, 2)) tell it; FITTED has it afterwards."""
+    sample = Sample(ties, seed)
+    features = gravity_features(sample)
+    FITTED["gravity"] = as_gravity(fit(features, rising=features.shape[2]))
+    found = fit(all_features(sample), rising=len(WEIGHED) + len(ACTIVITY))
+    FITTED.update(as_fitted(FITTED["gravity"], found))
+    return FITTED
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -248,16 +257,11 @@ def main() -> None:
     given = parser.parse_args()
     ties, problems = read_ties(given.known.read_text(encoding="utf-8"))
     print(*problems, sep="\n", file=sys.stderr)
-    sample = Sample(ties, given.seed)
-    features = gravity_features(sample)
-    gravity = as_gravity(fit(features, rising=features.shape[2]))
-    FITTED["gravity"] = gravity
-    fitted = as_fitted(gravity, fit(all_features(sample), rising=len(WEIGHED) + len(ACTIVITY)))
-    text = json.dumps(fitted, indent=1) + "\n"
+    text = json.dumps(fitted_on(ties, given.seed), indent=1) + "\n"
     if given.write:
         OUTPUT.write_text(text, encoding="utf-8")
     else:
-        print(text)
+        print(text, end="")
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def add_project(city):
 
 
 def add_talk(party, one):
-    """An expression of interest accepted, and a message with a file."""
+    """An expression of interest accepted, and a message with a file; the conversation."""
     mine = Party.objects.of(one)
     interest = Interest.objects.create(
         sender=party, receiver=mine, by=party.people()[0], reason="Бо так.", state="accepted",
@@ -147,6 +147,7 @@ def add_talk(party, one):
     Attachment.objects.create(
         message=message, file=ContentFile(b"a,b", name="x"), file_name="список", type="text/csv", size=3
     )
+    return talk
 
 
 def talk_of(one):

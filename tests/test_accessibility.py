@@ -13,7 +13,8 @@ from cities.tests.factories import MayorFactory
 from conftest import DESKTOP, PHONE
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.models import BusinessVersion, IntegrityDeclaration, Organisation
-from partnerships.tests.factories import OrganisationMemberFactory
+from partnerships.tests.factories import OrganisationMemberFactory, interest_between, side_of
+from tests.test_access import add_talk
 from tests.world import score_world, small_world, solved_round
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -97,6 +98,12 @@ SIGNED_IN = [
     "/businesses/example-lviv/profile/history/",
     "/businesses/example-lviv/integrity/",
     "/financial-partners/example-kyiv/profile/",
+    "/desk/interests/",
+    "/desk/interests/new/city/{kyiv}/",
+    "/desk/interests/{interest}/",
+    "/desk/conversations/",
+    "/desk/conversations/{talk}/",
+    "/desk/notifications/",
 ]
 OF_STAFF = [
     "/admin/",
@@ -170,9 +177,11 @@ def test_pages_of_members_have_no_barriers(page):
     fund = Organisation.objects.get(slug="example-kyiv")
     OrganisationMemberFactory(organisation=fund, user=mine.user)
     BusinessVersion.objects.create(organisation=glass, content=business_editing.content_of(glass))
+    interest = interest_between(cities["Gdańsk"], cities["Lviv"])
+    talk = add_talk(side_of(cities["Stryi"]), cities["Lviv"])
     sign_in(page.context, mine.user)
     for address in SIGNED_IN:
-        address = address.format(kyiv=cities["Kyiv"].pk, mine=mine.pk)
+        address = address.format(kyiv=cities["Kyiv"].pk, mine=mine.pk, interest=interest.pk, talk=talk.pk)
         look(page, address, [ON_A_PHONE])
         look(page, "/uk" + address, [ON_A_DESKTOP])
 

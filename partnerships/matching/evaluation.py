@@ -55,9 +55,11 @@ class Quality:
 
 @dataclass(frozen=True)
 class Ranks:
-    """asking (q,): rows of the asking cities; by_ranking: for each ranking the ranks (q,), from 1."""
+    """asking, partner (q,): rows of the asking cities and of the real partners; by_ranking: for each ranking
+    the ranks (q,), from 1."""
 
     asking: npt.NDArray[np.int32]
+    partner: npt.NDArray[np.int32]
     by_ranking: dict[str, npt.NDArray[np.int64]]
 
     def quality(self, among: npt.NDArray[np.bool_] | None = None) -> dict[str, Quality]:
@@ -94,7 +96,11 @@ def rank_held_out(
         done += len(partners)
         if progress:
             progress(done, len(queries))
-    return Ranks(queries[:, 0], {name: np.array(found, dtype=np.int64) for name, found in ranks.items()})
+    return Ranks(
+        asking=queries[:, 0],
+        partner=queries[:, 1],
+        by_ranking={name: np.array(found, dtype=np.int64) for name, found in ranks.items()},
+    )
 
 
 def check_held_out(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from .patterns import Patterns, patterns, prominence, quantities
+from .patterns import Patterns, Quantities, patterns, prominence, quantities
 
 WORD_BITS = 64
 LANGUAGE_WORDS = 3
@@ -115,6 +115,10 @@ class Profiles:
         cities["languages"][row] = _bit_sets([languages], self.language_codes, LANGUAGE_WORDS, "language")[0]
         return replace(self, cities=cities)
 
+    def knowing(self, tie_rows: npt.NDArray[np.int64], found: Quantities) -> Self:
+        """The same cities with these ties (rows, shape (t, 2)) known and no others; found: what they tell."""
+        return replace(self, **_learnt(self.cities, tie_rows, found))
+
     def stating(
         self,
         *,
@@ -179,7 +183,6 @@ def build_profiles(
     country_codes, country_index = np.unique(np.asarray(country, dtype=str)[order], return_inverse=True)
     country_index = country_index.reshape(-1)
     tie_rows = _tie_rows(ties, sorted_ids)
-    network = _network(tie_rows, n)
 
     cities = np.zeros(n, dtype=CITY)
     cities["x"], cities["y"], cities["z"] = _on_sphere(
@@ -190,20 +193,15 @@ def build_profiles(
     cities["standing"] = standings(country_index, people)
     cities["country"] = country_index
     cities["is_capital"] = False if is_capital is None else _numbers(is_capital, n, "is_capital", 0, 1)[order]
-    cities["has_ties"] = np.diff(network.starts) > 0
     known_names = np.zeros(n) if names is None else _numbers(names, n, "names", 0, 10**6)[order]
     found = quantities(cities, people, known_names, tie_rows, len(country_codes))
-    cities["prominence"] = prominence(found)
     public = Profiles(
         ids=sorted_ids,
         country_codes=tuple(str(code) for code in country_codes),
         language_codes=(),
         topic_codes=(),
         population=people,
-        cities=cities,
-        ties=network,
-        country_ties=found.country_ties,
-        patterns=patterns(found, network.starts, network.partners),
+        **_learnt(cities, tie_rows, found),
     )
     return public.stating(
         languages=languages or {},
@@ -313,6 +311,22 @@ def _tie_rows(ties: npt.ArrayLike, ids: npt.NDArray[np.int64]) -> npt.NDArray[np
         raise ValueError(f"The city {pairs[itself][0, 0]} cannot be twinned with itself.")
     rows = _known_rows(pairs.reshape(-1), ids).reshape(-1, 2)
     return np.unique(np.sort(rows, axis=1), axis=0)
+
+
+def _learnt(
+    cities: npt.NDArray[np.void], tie_rows: npt.NDArray[np.int64], found: Quantities
+) -> dict[str, Any]:
+    """The fields of `Profiles` that hang on the ties."""
+    network = _network(tie_rows, len(cities))
+    told = cities.copy()
+    told["has_ties"] = np.diff(network.starts) > 0
+    told["prominence"] = prominence(found)
+    return {
+        "cities": told,
+        "ties": network,
+        "country_ties": found.country_ties,
+        "patterns": patterns(found, network.starts, network.partners),
+    }
 
 
 def _network(tie_rows: npt.NDArray[np.int64], n: int) -> Ties:

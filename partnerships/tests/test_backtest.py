@@ -25,7 +25,7 @@ def files(tmp_path):
 
 def run(files, **options):
     out, err = StringIO(), StringIO()
-    call_command("backtest", **files, min_population=0, stdout=out, stderr=err, **options)
+    call_command("backtest", **files, **{"min_population": 0} | options, stdout=out, stderr=err)
     return out.getvalue(), err.getvalue()
 
 
@@ -54,6 +54,19 @@ def test_it_prints_figures_for_all_and_for_ukraine(files):
     data = json.loads(run(given, json=True)[0])
     assert data["quality"]["matcher"]["queries"] == 2
     assert {"random", "nearest", "size", "without size"} <= data["of_ukraine"].keys()
+
+
+def test_it_tells_apart_partners_that_are_candidates_only_because_they_are_to_be_found(files):
+    cities = small_world()
+    tie = (cities["Kyiv"], cities["Gdańsk"])
+    for known, among_those_large_enough in (
+        ([], 1),
+        ([(cities["Leipzig"], cities["Gdańsk"])], 2),
+    ):
+        given = files(known=known, held_out=[tie])
+        data = json.loads(run(given, min_population=cities["Kyiv"].population, json=True)[0])
+        assert data["quality"]["matcher"]["queries"] == 2
+        assert data["not_given_away"]["matcher"]["queries"] == among_those_large_enough
 
 
 def test_it_names_what_it_leaves_out(files):

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts import deletion, own_data
 from accounts.notifications import sentence
 from cities.tests.factories import CityFactory, MayorFactory
 from partnerships.models import Attachment, Block, Conversation, Message
@@ -115,3 +116,14 @@ def test_the_number_of_queries_does_not_grow(client, interest, talk, django_asse
         client.get(reverse("conversations"))
     with django_assert_max_num_queries(12):
         client.get(reverse("interests"))
+
+
+def test_own_words_can_be_downloaded_and_stay_with_the_other_side(client, interest, talk):
+    client.force_login(interest.by)
+    client.post(talk.get_absolute_url(), said("On Thursday?"))
+    data = own_data.collect(interest.by)
+    assert [one["text_en"] for one in data["messages"]] == ["On Thursday?"]
+    assert [one["reason"] for one in data["expressions of interest"]] == [interest.reason]
+    deletion.delete(interest.by)
+    client.force_login(interest.receiver.people()[0])
+    assert "On Thursday?" in client.get(talk.get_absolute_url()).content.decode()

@@ -9,10 +9,23 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cities.importers.twinnings import TwinningFileError
-from partnerships.backtest import Outcome, Pairs, backtest, read_ties
+from partnerships.backtest import (
+    ALL,
+    NOT_GIVEN_AWAY,
+    UKRAINIAN,
+    Outcome,
+    Pairs,
+    backtest,
+    read_ties,
+)
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.evaluation import CUTS, MATCHER, WITHOUT, Quality
 
+TITLES = {
+    ALL: "All queries",
+    UKRAINIAN: "Queries from Ukrainian cities",
+    NOT_GIVEN_AWAY: "Queries whose partner the list of candidates does not give away",
+}
 BASELINES = ("random", "nearest", "nearest in size", "largest")
 
 
@@ -67,18 +80,22 @@ class Command(BaseCommand):
 
 def as_json(outcome: Outcome) -> str:
     """All figures, for programs."""
-    return json.dumps(asdict(outcome), indent=2)
+    figures = {
+        group: {name: asdict(quality) for name, quality in rankings.items()}
+        for group, rankings in outcome.quality().items()
+    }
+    size = {name: getattr(outcome, name) for name in ("known", "held_out", "candidates", "left_out")}
+    return json.dumps(size | figures, indent=2)
 
 
 def as_text(outcome: Outcome) -> str:
     """All figures as tables."""
-    queries = 2 * outcome.held_out
+    queries, quality = 2 * outcome.held_out, outcome.quality()
     return "\n".join(
         [
             f"{outcome.known:,} known ties, {outcome.held_out:,} held out: {queries:,} queries over "
             f"{outcome.candidates:,} candidates",
-            *_table("All queries", outcome.quality),
-            *_table("Queries from Ukrainian cities", outcome.of_ukraine),
+            *(line for code, title in TITLES.items() for line in _table(title, quality[code])),
         ]
     )
 
