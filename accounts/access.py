@@ -86,6 +86,9 @@ ACCESS = [
     *_rows(MEMBERS, "desk-partnership-memorandum", "desk-partnership-draft", senders=NOBODY),
     *_rows(NOBODY, "partnership-begin", senders=MEMBERS),
     *_rows(NOBODY, "partnership-claim", senders=frozenset({Role.MAYOR})),
+    *_rows(SIGNED_IN, "city-invite", senders=MEMBERS),
+    *_rows(frozenset({Role.MAYOR}), "city-letter", senders=NOBODY),
+    *_rows(EVERYBODY, "city-invited"),
     # Notifications
     *_rows(SIGNED_IN, "notifications", senders=NOBODY),
     *_rows(SIGNED_IN, "notification", senders=NOBODY),

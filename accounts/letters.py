@@ -49,13 +49,21 @@ def write_again(user: User) -> None:
 
 def write_in_both_languages(address: str, first: str, template: str, **context: Any) -> None:
     """Write a letter to somebody who has no account: in the language `first`, and below in the other."""
-    parts = []
-    for language in sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != first):
-        with translation.override(language):
-            parts.append(_in_words(template, context))
+    said = [in_words(template, language, **context) for language in languages(first)]
     with translation.override(first):
-        body = "\n* * *\n\n".join(text for _subject, text in parts)
-        EmailMessage(subject=parts[0][0], body=body, to=[address]).send()
+        body = "\n* * *\n\n".join(text for _subject, text in said)
+        EmailMessage(subject=said[0][0], body=body, to=[address]).send()
+
+
+def languages(first: str) -> list[str]:
+    """The portal's languages, one of them first."""
+    return sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != first)
+
+
+def in_words(template: str, language: str, **context: Any) -> tuple[str, str]:
+    """Subject and text of a letter in a language."""
+    with translation.override(language):
+        return _in_words(template, context)
 
 
 def _in_words(template: str, context: dict[str, Any]) -> tuple[str, str]:

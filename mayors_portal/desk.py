@@ -16,7 +16,7 @@ from cities.completeness import Completeness, completeness
 from cities.kinds import kinds, memberships_of
 from cities.models import City
 from partnerships.businesses.proposals import BusinessProposal, best_proposals
-from partnerships.invitations.open_here import remembered
+from partnerships.invitations.open_here import OF_BUSINESSES, OF_CITIES
 from partnerships.models import (
     Conversation,
     IntegrityDeclaration,
@@ -153,17 +153,17 @@ def of_reviewers(user: User) -> list[Waiting]:
 
 
 def of_invited(request: HttpRequest) -> list[Waiting]:
-    """The invitation whose link the person opened before signing in."""
-    if (found := remembered(request)) is None:
-        return []
-    invitation, token = found
-    text = _("Answer the invitation of %(city)s: %(name)s")
-    return [
-        Waiting(
-            text % {"city": invitation.city.display_name, "name": invitation.name},
-            reverse("invitation", args=[token]),
-        )
-    ]
+    """The invitations whose links the person opened before signing in."""
+    found = []
+    if opened := OF_BUSINESSES.remembered(request):
+        text = _("Answer the invitation of %(city)s: %(name)s")
+        names = {"city": opened[0].city.display_name, "name": opened[0].name}
+        found.append(Waiting(text % names, reverse("invitation", args=[opened[1]])))
+    if opened := OF_CITIES.remembered(request):
+        text = _("Apply to speak for %(city)s: %(sender)s has invited it")
+        names = {"city": opened[0].city.display_name, "sender": opened[0].sender.name}
+        found.append(Waiting(text % names, opened[0].apply_url))
+    return found
 
 
 def of_checkers() -> list[Waiting]:

@@ -27,6 +27,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("", include("partnerships.invitations.urls")),
+        path("", include("partnerships.city_invitations.urls")),
         path("cities/", include("partnerships.urls")),
         path("cities/", include("cities.urls")),
         path("", include("partnerships.integrity.urls")),

@@ -20,19 +20,23 @@ from cities.listing import grouped
 from .businesses.profile import editing as business_editing
 from .finance.profile import editing as finance_editing
 from .integrity.reviewing import membership_context, organisation_address, organisation_page, queue_page
+from .interests.reviewing import InterestAdmin, ReportAdmin
 from .models import (
     BusinessInvitation,
     BusinessJob,
     BusinessProfile,
     BusinessRun,
     BusinessStatement,
+    CityInvitation,
     FinancialOffer,
     FinancialPartnerProfile,
     FundingCall,
+    Interest,
     MatchingRound,
     MatchRun,
     Organisation,
     OrganisationMember,
+    Report,
     ScoringJob,
 )
 from .organisations.profile import OrganisationEditing
@@ -41,6 +45,8 @@ from .round_admin import MatchingRoundAdmin
 from .weights_admin import weights_page
 
 admin.site.register(MatchingRound, MatchingRoundAdmin)
+admin.site.register(Interest, InterestAdmin)
+admin.site.register(Report, ReportAdmin)
 
 
 @admin.register(MatchRun)
@@ -267,3 +273,22 @@ class BusinessInvitationAdmin(ReadOnlyAdmin):
     list_select_related = ["city"]
     search_fields = ["name", "email", "registration_number", "city__name", "city__name_uk"]
     exclude = ["token_hash"]
+
+
+@admin.register(CityInvitation)
+class CityInvitationAdmin(ReadOnlyAdmin):
+    """Which cities were invited by letter, and what came of it."""
+
+    list_display = ["__str__", "email", "state", "sent_at", "opened_at", "answered_at"]
+    list_filter = ["state", "sent_at"]
+    search_fields = [
+        "email",
+        "city__name",
+        "city__name_uk",
+        "sender__city__name",
+        "sender__organisation__name",
+    ]
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CityInvitation]:
+        return CityInvitation.objects.named()

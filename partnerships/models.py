@@ -24,6 +24,7 @@ from .businesses.models import (
     BusinessStatement,
     BusinessVersion,
 )
+from .city_invitations.models import CityInvitation
 from .conversations.models import Attachment, Conversation, LastRead, Message
 from .finance.models import (
     FinancialOffer,
@@ -59,6 +60,7 @@ __all__ = [
     "BusinessRun",
     "BusinessStatement",
     "BusinessVersion",
+    "CityInvitation",
     "CityMatch",
     "Conversation",
     "FinancialOffer",

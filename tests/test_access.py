@@ -40,6 +40,7 @@ from partnerships.models import (
 from partnerships.tests.factories import (
     BusinessInvitationFactory,
     BusinessProfileFactory,
+    CityInvitationFactory,
     FinancialPartnerProfileFactory,
     MatchingRoundFactory,
     OrganisationMemberFactory,
@@ -92,10 +93,12 @@ NAMES = sorted(set(names()))
 PAGES = [name for name in NAMES if not name.startswith("admin:")]
 ONE_OF = ("_change", "_evidence", "_preview", "_history")
 OF_ROUNDS = ("matchinground_change", "matchinground_csv", "matchrun_weights")
+OF_INTERESTS = ("interest_learning",)
 OF_INTEGRITY = ("_integrity", "_integrity_queue")
 ADMIN_ENDINGS = (
     *("index", "_changelist", "_add", "_export", "login", ":password_change"),
     *OF_ROUNDS,
+    *OF_INTERESTS,
     *OF_INTEGRITY,
 )
 ADMIN_PAGES = [
@@ -113,6 +116,7 @@ SOMEBODYS = {"business": "somebody-s-business", "financial-partner": "somebody-s
 PROJECT, FILE = "a-project", 10**7
 TOLD = 10**7  # the number of the first role's notification and saved search; those of the others follow
 SECRET = "secret-of-an-invitation"
+LETTER, CODE = 10**7, "code-of-a-letter"  # in which the city invites another
 LIST = 10**7  # the number of the mayor's list of businesses
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 EDITING = {"business": business_editing, "financial-partner": finance_editing}
@@ -188,6 +192,7 @@ class World:
         FinancialPartnerProfileFactory(organisation__city=self.city, organisation__slug=bank)
         add_project(self.city)
         BusinessInvitationFactory(city=self.city, token_hash=hashed(SECRET))
+        CityInvitationFactory(sender=Party.objects.of(self.city), pk=LETTER, code=CODE)
         self.others = side_of(CityFactory())
         self.theirs = MayorFactory(
             city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
@@ -281,6 +286,9 @@ def address_of(name, city, mine, theirs):
         "city-invitations": here,
         "city-invitations-list": [*here, LIST],
         "invitation": [SECRET],
+        "city-invite": [other.pk],
+        "city-letter": [LETTER],
+        "city-invited": [CODE],
         "notification": [TOLD],
         "search": [TOLD],
         "search-new": ["cities"],

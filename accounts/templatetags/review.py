@@ -5,17 +5,15 @@ from typing import Any
 
 from django import template
 from django.contrib import admin
+from django.db.models import Model
 from django.urls import reverse
-
-from accounts.membership import Membership
-from accounts.review import MembershipAdmin
 
 register = template.Library()
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A kind of membership: how many wait, and for how many days the oldest of them."""
+    """Something to decide: how many wait, and for how many days the oldest of them."""
 
     label: str
     url: str
@@ -25,17 +23,19 @@ class Queue:
 
 @register.simple_tag(takes_context=True)
 def review_queues(context: dict[str, Any]) -> list[Queue]:
-    """The queues this person may decide, empty ones included: `{% review_queues as queues %}`."""
+    """The queues this person may decide, empty ones included: `{% review_queues as queues %}`.
+
+    A queue is an administration with `is_queue`; its rows have `.waiting()`, oldest first, `waiting_days`.
+    """
     request = context["request"]
     return [
         _queue(model)
         for model, model_admin in admin.site._registry.items()
-        if isinstance(model_admin, MembershipAdmin) and model_admin.has_change_permission(request)
-        if issubclass(model, Membership)
+        if getattr(model_admin, "is_queue", False) and model_admin.has_change_permission(request)
     ]
 
 
-def _queue(model: type[Membership]) -> Queue:
+def _queue(model: type[Model]) -> Queue:
     waiting = model._default_manager.waiting()  # type: ignore[attr-defined]
     oldest = waiting.first()
     return Queue(

@@ -31,7 +31,12 @@ class Addressed:
     @property
     def name(self) -> str:
         """What the other side is called."""
-        return self.to.display_name if isinstance(self.to, City) else str(self.to)
+        return self.to.display_name if self.is_city else str(self.to)
+
+    @property
+    def is_city(self) -> bool:
+        """Whether it is a city."""
+        return isinstance(self.to, City)
 
     def about(self) -> dict[str, Any]:
         """The project and its need, as fields of an Interest."""

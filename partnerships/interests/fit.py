@@ -9,6 +9,7 @@ from partnerships import profiles
 from partnerships.businesses import directory as businesses
 from partnerships.businesses import proposals as trade
 from partnerships.businesses.ranking import ranking
+from partnerships.matching.explain import Explanation
 from partnerships.matching.trade import WEIGHTS
 from partnerships.proposals import explained
 from partnerships.weights import current_weights
@@ -18,9 +19,9 @@ from .models import Party
 
 def measured(sender: Party, receiver: Party) -> dict[str, Any]:
     """Score and known components of a pair, as fields of an Interest; nothing for unmatched kinds."""
-    found = None
+    found: Any = None
     if sender.city_id and receiver.city_id:
-        found = _of_cities(sender.city_id, receiver.city_id)
+        found = explained_cities(sender.city_id, receiver.city_id)
     elif sender.organisation_id and receiver.organisation_id:
         found = _of_businesses(sender.organisation_id, receiver.organisation_id)
     if found is None:
@@ -29,7 +30,8 @@ def measured(sender: Party, receiver: Party) -> dict[str, Any]:
     return {"score": found.score, "components": values}
 
 
-def _of_cities(sender: int, receiver: int) -> Any:
+def explained_cities(sender: int, receiver: int) -> Explanation | None:
+    """The score of two cities (ids) and what is behind it; None where one is not in the directory yet."""
     at_hand = cities.current()
     row, other = at_hand.reference.rows_of([sender, receiver]).tolist()
     if min(row, other) < 0:

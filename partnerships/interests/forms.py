@@ -13,12 +13,25 @@ from cities.models import Topic
 from .models import Interest, Party
 
 
-class InterestForm(forms.Form):
-    """What one writes to another side. A project and its need are fixed by the page one comes from."""
+class OnBehalfForm(forms.Form):
+    """What one writes to others on behalf of one of one's sides."""
 
     required_css_class = "required"
 
     sender = forms.ModelChoiceField(label=_("On behalf of"), queryset=Party.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, mine: Sequence[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        senders: Any = self.fields["sender"]
+        senders.queryset = Party.objects.named().filter(pk__in=[one.pk for one in mine])
+        senders.choices = [(one.pk, one.name) for one in mine]
+        if len(mine) == 1:
+            senders.initial, senders.widget = mine[0].pk, forms.HiddenInput()
+
+
+class InterestForm(OnBehalfForm):
+    """What one writes to another side. A project and its need are fixed by the page one comes from."""
+
     reason = forms.CharField(
         label=_("Why would you like to work together?"),
         min_length=20,
@@ -30,14 +43,6 @@ class InterestForm(forms.Form):
         ),
     )
     topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False)
-
-    def __init__(self, *args: Any, mine: Sequence[Party], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        senders: Any = self.fields["sender"]
-        senders.queryset = Party.objects.named().filter(pk__in=[one.pk for one in mine])
-        senders.choices = [(one.pk, one.name) for one in mine]
-        if len(mine) == 1:
-            senders.initial, senders.widget = mine[0].pk, forms.HiddenInput()
 
 
 class AnswerForm(forms.Form):

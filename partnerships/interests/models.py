@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +30,8 @@ AUDITED.update(
         "party blocked": _("other side blocked"),
         "party unblocked": _("other side let in again"),
         "reported": _("reported to the administrators"),
+        "conversation opened": _("opened what the two sides of a report wrote"),
+        "conversation file opened": _("opened a file of a reported conversation"),
         "report closed": _("report closed"),
     }
 )
@@ -136,6 +140,14 @@ def locked(*parties: Party) -> None:
     list(Party.objects.select_for_update().filter(pk__in=[one.pk for one in parties]).order_by("pk"))
 
 
+WITH_SIDES = [
+    f"{side}__{part}"
+    for side in ("sender", "receiver")
+    for part in ("city__country", "organisation__city__country")
+]
+"""What the names of both sides of an interest are made of."""
+
+
 class InterestQuerySet(models.QuerySet["Interest"]):
     """Queries over expressions of interest."""
 
@@ -154,12 +166,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
 
     def named(self) -> InterestQuerySet:
         """With all that a list shows of them."""
-        sides = [
-            f"{side}__{part}"
-            for side in ("sender", "receiver")
-            for part in ("city__country", "organisation__city__country")
-        ]
-        return self.select_related(*sides, "by", "answered_by", "topic", "project", "need")
+        return self.select_related(*WITH_SIDES, "by", "answered_by", "topic", "project", "need")
 
 
 class Interest(models.Model):
@@ -333,6 +340,19 @@ class Block(models.Model):
         return f"{self.by_party} ✕ {self.party}"
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Queries over reports."""
+
+    def waiting(self) -> ReportQuerySet:
+        """Those that nobody has closed, oldest first."""
+        return self.filter(closed_at=None).order_by("at", "id")
+
+    def named(self) -> ReportQuerySet:
+        """With all that a list shows of them."""
+        sides = [f"interest__{one}" for one in WITH_SIDES]
+        return self.select_related(*sides, "by", "closed_by")
+
+
 class Report(models.Model):
     """What somebody tells the administrators of an expression of interest or of the talk that followed."""
 
@@ -346,11 +366,52 @@ class Report(models.Model):
     closed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
     )
+    note = models.TextField(
+        _("note"), max_length=2000, blank=True, help_text=_("What came of it. Only administrators read it.")
+    )
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         ordering = ["-id"]
+        permissions = [("read_reported", "Can read what was reported")]
 
     def __str__(self) -> str:
-        return f"{self.interest}: {self.text[:50]}"
+        return str(self.interest)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has closed it."""
+        return self.closed_at is None
+
+    @property
+    def waiting_days(self) -> int:
+        """Full days since it came."""
+        return (timezone.now() - self.at).days
+
+    def open_texts(self, *, by: User) -> None:
+        """Note in the log that a person reads what the two wrote. Raises NotPossible once it is closed."""
+        with self._still_open():
+            AuditEntry.note(by, "conversation opened", self.interest, report=self.pk)
+
+    def open_file(self, name: str, *, by: User) -> None:
+        """Note in the log that a person takes a file of the two. Raises NotPossible once it is closed."""
+        with self._still_open():
+            AuditEntry.note(by, "conversation file opened", self.interest, report=self.pk, file=name)
+
+    def close(self, *, by: User, note: str) -> None:
+        """Say what came of it; nobody reads the two any more by it. Raises NotPossible once it is closed."""
+        with self._still_open():
+            self.closed_at, self.closed_by, self.note = timezone.now(), by, note
+            self.save(update_fields=["closed_at", "closed_by", "note"])
+            AuditEntry.note(by, "report closed", self.interest, report=self.pk)
+
+    @contextmanager
+    def _still_open(self) -> Iterator[None]:
+        with transaction.atomic():
+            now = Report.objects.select_for_update(of=("self",)).select_related("closed_by").get(pk=self.pk)
+            if not now.is_open:
+                raise NotPossible(_("%(who)s has closed this report already.") % {"who": now.closed_by})
+            yield

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.notifications import notify, register
 
 if TYPE_CHECKING:
-    from .models import Interest
+    from .models import Interest, Party
 
 INTEREST = "interest"
 
@@ -59,4 +59,17 @@ def remind_of_interest(interest: Interest) -> None:
         other=interest.sender.names,
         mine=interest.receiver.names,
         until=interest.expires_at.date().isoformat(),
+    )
+
+
+def tell_of_joining(inviting: Party, joined: Party) -> None:
+    """Tell those who invited a city that somebody speaks for it now; once, however many are approved."""
+    notify(
+        inviting.people(),
+        INTEREST,
+        "city_joined",
+        reverse("interest-new", args=["city", joined.city_id]),
+        key=f"city-joined-{joined.pk}-{inviting.pk}",
+        other=joined.names,
+        mine=inviting.names,
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import AuditEntry, User
 from partnerships.conversations.models import Conversation
 
-from .addressing import addressed, sides_of
+from .addressing import Addressed, addressed, sides_of
 from .forms import AnswerForm, InterestForm, ReportForm
 from .models import Block, Interest, NotPossible, Party, Report
 from .sending import AlreadyOpen, send
@@ -50,9 +50,7 @@ def write(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     user, to = User.signed_in(request), addressed(kind, key, request.GET)
     mine = [one for one in sides_of(user) if one.one != to.to]
     if not mine:
-        return render(
-            request, "interests/not_yet.html", {"to": to}, status=200 if request.method != "POST" else 403
-        )
+        return not_yet(request, to)
     receiver = Party.objects.of(to.to)
     form = InterestForm(
         request.POST if request.method == "POST" else None, mine=mine, initial={"topic": to.topic}
@@ -81,6 +79,12 @@ def write(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "valid": Interest.VALID.days,
     }
     return render(request, "interests/write.html", context)
+
+
+def not_yet(request: HttpRequest, to: Addressed) -> HttpResponse:
+    """Who speaks for nobody else is told how to; what they send is refused."""
+    status = FORBIDDEN if request.method == "POST" else OK
+    return render(request, "interests/not_yet.html", {"to": to}, status=status)
 
 
 def _already(mine: list[Party], receiver: Party, user: User) -> HttpResponse | None:

@@ -16,7 +16,7 @@ from cities import nace
 from .answering import accept
 from .forms import AnswerForm
 from .models import BusinessInvitation, NotPossible
-from .open_here import remember
+from .open_here import OF_BUSINESSES
 
 GONE = 410
 
@@ -37,7 +37,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     may_accept = _has_confirmed_address(request)
     if request.method != "POST":
         if not may_accept:
-            remember(request, token)
+            OF_BUSINESSES.remember(request, token)
         return _show(request, found, _form(request, found) if may_accept else None)
     match request.POST.get("action"):
         case "decline":

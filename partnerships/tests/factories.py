@@ -16,6 +16,7 @@ from partnerships.models import (
     BusinessInvitation,
     BusinessProfile,
     BusinessStatement,
+    CityInvitation,
     FinancialOffer,
     FinancialPartnerProfile,
     FundingCall,
@@ -143,6 +144,18 @@ class BusinessInvitationFactory(DjangoModelFactory[BusinessInvitation]):
     email = "director@glass.example"
     language = "uk"
     expires_at = LazyFunction(lambda: timezone.now() + BusinessInvitation.VALID)
+
+
+class CityInvitationFactory(DjangoModelFactory[CityInvitation]):
+    """A printed letter that invites a city."""
+
+    class Meta:
+        model = CityInvitation
+
+    city = SubFactory(CityFactory)
+    by = SubFactory(UserFactory)
+    language = "en"
+    state = "printed"
 
 
 def interest_between(one, other, **fields) -> Interest:

@@ -1,0 +1,1 @@
+"""Letters that invite a city nobody speaks for on the portal yet."""

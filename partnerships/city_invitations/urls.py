@@ -1,0 +1,11 @@
+"""Addresses of letters that invite cities."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("invited/<slug:code>/", views.invited, name="city-invited"),
+    path("desk/letters/new/<int:number>/", views.write, name="city-invite"),
+    path("desk/letters/<int:number>/", views.letter, name="city-letter"),
+]
