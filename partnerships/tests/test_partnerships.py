@@ -1,5 +1,7 @@
 """Partnerships: how they begin, their stages and history, plan, tasks, memoranda, and who sees what."""
 
+import os
+from ctypes.util import find_library
 from datetime import timedelta
 
 import pytest
@@ -304,6 +306,10 @@ def test_the_number_of_queries_does_not_grow(client, lviv, gdansk, django_assert
         client.get(reverse("desk-partnerships"))
 
 
+@pytest.mark.skipif(
+    find_library("pangoft2-1.0") is None and os.environ.get("REQUIRE_BROWSER") != "1",
+    reason="No Pango found: no PDF can be made here.",
+)
 def test_a_memorandum_is_drafted_in_both_languages(client, lviv, gdansk):
     lviv.name_uk = "Львів"
     lviv.save()
