@@ -31,7 +31,7 @@ def sign_in(page, city):
     expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
 
 
-def test_two_mayors_come_from_a_match_to_a_conversation(page, other_page):
+def test_two_mayors_come_from_a_match_to_the_public_register(page, other_page):
     cities = small_world()
     score_world()
     sign_in(page, cities["Lviv"])
@@ -58,3 +58,33 @@ def test_two_mayors_come_from_a_match_to_a_conversation(page, other_page):
     page.get_by_role("link", name="1 conversation with new messages").click()
     page.locator("main").get_by_role("link", name="Gdańsk").click()
     expect(page.get_by_text("With pleasure. On Thursday?")).to_be_visible()
+
+    page.get_by_role("button", name="Begin a partnership").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Partnership with Gdańsk")
+    with page.expect_download() as draft:
+        page.get_by_role("link", name=re.compile("Draft a memorandum")).click()
+    move(page, "Negotiating")
+    page.locator("summary", has_text="Upload a signed memorandum").click()
+    page.get_by_label("Signed memorandum").set_input_files(draft.value.path())
+    page.get_by_label("Signed on").fill("2026-11-01")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("signed on Nov. 1, 2026")).to_be_visible()
+    move(page, "Memorandum signed")
+
+    other_page.goto("/desk/partnerships/")
+    other_page.locator("main").get_by_role("link", name="Lviv").click()
+    for side in (page, other_page):
+        side.get_by_label("We agree to show it in the public register").check()
+        side.locator("form", has=side.get_by_label("We agree to show it")).get_by_role("button").click()
+    other_page.goto("/partnerships/")
+    other_page.get_by_role("link", name="Lviv – Gdańsk").click()
+    expect(other_page.get_by_role("heading", level=1)).to_contain_text("Lviv – Gdańsk")
+    expect(other_page.get_by_text("river in its bed")).to_have_count(0)
+
+
+def move(page, stage):
+    """Note that a partnership has come to a stage."""
+    page.locator("summary", has_text="Change the stage").click()
+    page.get_by_label("New stage").select_option(label=stage)
+    page.locator("form", has=page.get_by_label("New stage")).get_by_role("button").click()
+    expect(page.locator(".city-head")).to_contain_text(stage.lower())
