@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it, for all: damaged uploads are to be refused
 
 FONTS = Path(settings.BASE_DIR, "static", "vendor", "inter")
 SCHEME = "font:"

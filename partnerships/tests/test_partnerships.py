@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from PIL import ImageFile
 from pypdfium2 import PdfDocument
 
 from accounts.models import AuditEntry
@@ -320,6 +321,7 @@ def test_a_memorandum_is_drafted_in_both_languages(client, lviv, gdansk):
     assert answer["Content-Disposition"] == 'attachment; filename="memorandum-lviv-gdansk.pdf"'
     pages = [page.get_textpage().get_text_range() for page in PdfDocument(answer.content)]
     assert len(pages) == 2
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES  # else damaged uploads would pass from now on
     for text in ("between Lviv and Gdańsk", "Water supply", "Send <b>drawings</b>"):
         assert text in pages[0]
     for text in ("Львів", "Надіслати креслення"):
