@@ -6,7 +6,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.signals import deleting_account, membership_changed
+from accounts.signals import deleting_account
 from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import demonstration_loading, profiles_changed, reference_changed, ties_changed
 from projects.models import Project
@@ -14,7 +14,6 @@ from projects.signals import project_changed
 
 from .businesses.demo import add_businesses
 from .businesses.profile import editing as business_editing
-from .city_invitations.inviting import note_joined
 from .finance.demo import add_partners
 from .finance.profile import editing as finance_editing
 from .matching.version import version
@@ -23,7 +22,6 @@ from .models import (
     BusinessProfile,
     BusinessRun,
     BusinessStatement,
-    CityInvitation,
     MatchRun,
     Organisation,
     OrganisationMember,
@@ -120,12 +118,3 @@ def add_demonstration_organisations(passwords: dict[str, str], approver: User | 
 def forget_the_address(user: User, **kwargs: Any) -> None:
     """Somebody whom a city invited leaves: that there was an invitation stays, where it went does not."""
     BusinessInvitation.objects.filter(answered_by=user).update(email="")
-    joined = CityInvitation.objects.filter(state=CityInvitation.State.JOINED)
-    joined.filter(email__iexact=user.email).update(email="")
-
-
-@receiver(membership_changed, sender=Mayor)
-def tell_who_invited(membership: Mayor, action: str, by: User, **kwargs: Any) -> None:
-    """A city has somebody who speaks for it: those who invited it hear of it."""
-    if action == "approve":
-        note_joined(membership.city, by=by)

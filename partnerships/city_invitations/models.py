@@ -79,7 +79,9 @@ class CityInvitation(models.Model):
     )
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("written by"))
     email = models.EmailField(
-        _("e-mail"), blank=True, help_text=_("Where the letter went; empty where it was printed.")
+        _("e-mail"),
+        blank=True,
+        help_text=_("Where the letter went. Empty where it was printed, and once the city has joined."),
     )
     language = models.CharField(
         _("language of the letter"),
@@ -140,7 +142,8 @@ class CityInvitation(models.Model):
         self._answer(self.State.DECLINED, None, "city declined letters")
 
     def join(self, *, by: User) -> None:
-        """Somebody who speaks for the city was approved. Raises NotPossible."""
+        """Somebody was approved for the city, so its address is needed no more. Raises NotPossible."""
+        self.email = ""
         self._answer(self.State.JOINED, by, "invited city joined")
 
     def _answer(self, state: str, by: User | None, action: str) -> None:
@@ -152,5 +155,5 @@ class CityInvitation(models.Model):
                     % {"state": now.get_state_display()}
                 )
             self.state, self.answered_at = state, timezone.now()
-            self.save(update_fields=["state", "answered_at"])
+            self.save(update_fields=["state", "answered_at", "email"])
             AuditEntry.note(by, action, self)

@@ -18,8 +18,13 @@ def own_words(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any]]]:
         "expressions of interest answered": [row(one) for one in Interest.objects.filter(answered_by=user)],
         "messages": [row(one) for one in Message.objects.filter(by=user)],
         "blocks": [row(one) for one in Block.objects.filter(by=user)],
-        "reports": [row(one) for one in Report.objects.filter(by=user)],
+        "reports": [_reported(one) for one in Report.objects.filter(by=user)],
     }
+
+
+def _reported(report: Report) -> dict[str, Any]:
+    """What the person said, without what the administrators noted for themselves."""
+    return {name: value for name, value in row(report).items() if name != "note"}
 
 
 @receiver(deleting_account)

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='CityInvitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, help_text='Where the letter went; empty where it was printed.', max_length=254, verbose_name='e-mail')),
+                ('email', models.EmailField(blank=True, help_text='Where the letter went. Empty where it was printed, and once the city has joined.', max_length=254, verbose_name='e-mail')),
                 ('language', models.CharField(choices=[('en', 'English'), ('uk', 'Ukrainian')], help_text='Comes first in the letter; the other one follows.', max_length=2, verbose_name='language of the letter')),
                 ('reasons', models.JSONField(blank=True, default=dict, help_text='Of the match, as the letter names them.', verbose_name='reasons')),
                 ('signature', models.CharField(blank=True, max_length=310, verbose_name='signed by')),

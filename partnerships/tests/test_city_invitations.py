@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from accounts import deletion, own_data
 from accounts.models import AuditEntry
 from accounts.notifications import sentence
 from accounts.tests.factories import StaffFactory, UserFactory
@@ -189,6 +190,19 @@ def test_in_ukrainian_the_page_gives_the_reasons_in_ukrainian(client, lviv, gdan
         address = reverse("city-invited", args=[made.code])
     for reason in made.reasons["uk"]:
         assertContains(client.get(address), reason)
+
+
+def test_whoever_leaves_takes_the_name_along_and_an_address_stays_only_where_it_declined(lviv, gdansk):
+    made, writer = letter(lviv, gdansk, email=ADDRESS), lviv.people()[0]
+    assert made.signature
+    [own] = own_data.collect(writer)["invitations of cities"]
+    assert own["email"] == ADDRESS
+    declined = CityInvitationFactory(sender=lviv, city=gdansk, email=ADDRESS, state="declined")
+    MayorFactory(city=gdansk, state="submitted").approve(by=StaffFactory())
+    deletion.delete(writer)
+    for one in (made, declined):
+        one.refresh_from_db()
+    assert (made.signature, made.email, declined.email) == ("", "", ADDRESS)
 
 
 def test_a_code_that_was_never_written_is_not_found(client):

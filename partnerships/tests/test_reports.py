@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
+from accounts import own_data
 from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory
 from cities.tests.factories import CityFactory, MayorFactory
@@ -115,6 +116,9 @@ def test_it_is_closed_with_a_note_and_then_opens_nothing(client, report, reviewe
     report.refresh_from_db()
     assert (report.closed_by, report.note, report.is_open) == (person, "A warning was sent.", False)
     assert AuditEntry.objects.filter(action="report closed", actor=person).count() == 1
+    [own] = own_data.collect(report.by)["reports"]
+    assert own["text"] == "They ask for money."
+    assert "A warning was sent." not in str(own)
     answer = client.post(page_of(report), {"decision": "read"}, follow=True)
     assertContains(answer, "has closed this report already")
     assertNotContains(answer, PRIVATE[1])
