@@ -57,6 +57,14 @@ class Broker:
             run_pending_scoring_jobs.apply_async(connection=link, retry=False)
 
 
+def is_gone(process):
+    """Whether a process has ended; its entry may stay where nobody asks how it ended."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 class Server:
     """A PostgreSQL of the tests' own, with a copy of the test's database."""
 
@@ -75,11 +83,22 @@ class Server:
     def start(self):
         self.url = embedded.postgres_url(self.var)
 
-    def stop(self, signal):
-        """Stop it; quietly with SIGINT, as if the power failed with SIGQUIT."""
-        process = psutil.Process(int((self.var / "postgres" / "postmaster.pid").read_text().split()[0]))
-        process.send_signal(signal)
-        wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    @property
+    def process(self):
+        return psutil.Process(int((self.var / "postgres" / "postmaster.pid").read_text().split()[0]))
+
+    def fail(self):
+        """End all of it, as if the power failed."""
+        family = [self.process, *self.process.children()]
+        for process in family:
+            process.kill()
+        wait_until(lambda: all(map(is_gone, family)))
+
+    def stop(self):
+        """Stop it in good order."""
+        stopped = self.process
+        stopped.send_signal(signal.SIGINT)
+        wait_until(lambda: is_gone(stopped))
 
     @contextmanager
     def in_use(self):
@@ -225,7 +244,7 @@ def test_a_run_is_finished_whatever_is_killed_under_it(harm, runs, broker, start
 
 def restart_postgresql(server):
     """Its power fails in mid-run, and comes back."""
-    server.stop(signal.SIGQUIT)
+    server.fail()
     server.start()
     connection.close()
 
@@ -237,7 +256,7 @@ def server(tmp_path):
     made = Server(tmp_path / "own")
     with made.in_use():
         yield made
-    made.stop(signal.SIGINT)
+    made.stop()
 
 
 def test_a_run_is_finished_when_postgresql_is_restarted_under_it(server, broker, start):
