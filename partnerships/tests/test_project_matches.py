@@ -1,5 +1,6 @@
 """Who can help a project: who is proposed, why, and from the other side."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -221,6 +222,11 @@ def test_both_sides_see_it_and_queries_stay_few(client, school, leipzig, lviv):
     assert "Who can help" not in client.get(school.get_absolute_url()).content.decode()
 
 
+def proposed(page, title):
+    """How many lists of projects that one could help name a project."""
+    return sum(title in block for block in re.findall('<details class="chances">.*?</details>', page, re.S))
+
+
 def test_the_desk_asks_no_more_for_more_projects_and_more_organisations(
     client, school, leipzig, lviv, monkeypatch
 ):
@@ -245,7 +251,7 @@ def test_the_desk_asks_no_more_for_more_projects_and_more_organisations(
     BusinessProfileFactory(organisation__city=leipzig, division="43")
     client.force_login(user)
     page, few = queries()
-    assert page.count("School roof") == 3
+    assert proposed(page, "School roof") == 3
     for number in range(3):
         project = ProjectFactory(
             published=True, city=CityFactory(country=lviv.country), title_en=f"Kindergarten {number}",
@@ -256,5 +262,5 @@ def test_the_desk_asks_no_more_for_more_projects_and_more_organisations(
             ProjectNeedFactory(project=project, kind=kind, division="43")
     another()
     page, many = queries()
-    assert page.count("School roof") == page.count("Kindergarten 2") == 5
+    assert proposed(page, "School roof") == proposed(page, "Kindergarten 2") == 5
     assert many == few
