@@ -75,6 +75,8 @@ ACCESS = [
     *_rows(frozenset({Role.FINANCIER}), "financial-partner-profile", "financial-partner-profile-history"),
     # Interests and conversations; single ones are those of one's own side
     *_rows(SIGNED_IN, "interest-new", senders=MEMBERS),
+    *_rows(SIGNED_IN, "calendar"),
+    *_rows(EVERYBODY, "calendar-feed", senders=NOBODY),
     *_rows(SIGNED_IN, "interests", "conversations", senders=NOBODY),
     *_rows(MEMBERS, "interest", "conversation"),
     *_rows(MEMBERS, "conversation-file", senders=NOBODY),

@@ -60,6 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("By kind of notification, where the person has chosen: off, at once, daily or weekly."),
     )
+    calendar_number = models.PositiveIntegerField(
+        _("number of the calendar's address"), default=0, editable=False
+    )
     deletion_asked_at = models.DateTimeField(
         _("deletion asked for"),
         null=True,

@@ -45,6 +45,7 @@ urlpatterns = [
         path("desk/", desk.desk, name="desk"),
         path("", include("accounts.notification_urls")),
         path("desk/searches/", include("cities.saved.urls")),
+        path("", include("partnerships.calendar_feed.urls")),
         path("desk/interests/", include("partnerships.interests.urls")),
         path("desk/conversations/", include("partnerships.conversations.urls")),
         path("desk/partnerships/", include("partnerships.partnership.desk_urls")),

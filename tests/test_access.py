@@ -24,6 +24,7 @@ from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
 from partnerships.businesses.profile import editing as business_editing
+from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.finance.profile import editing as finance_editing
 from partnerships.invitations.models import hashed
 from partnerships.models import (
@@ -289,6 +290,7 @@ def address_of(name, city, mine, theirs):
         "city-invite": [other.pk],
         "city-letter": [LETTER],
         "city-invited": [CODE],
+        "calendar-feed": [calendar_token(member.user)],
         "notification": [TOLD],
         "search": [TOLD],
         "search-new": ["cities"],

@@ -104,6 +104,7 @@ SIGNED_IN = [
     "/desk/conversations/",
     "/desk/conversations/{talk}/",
     "/desk/notifications/",
+    "/desk/calendar/",
 ]
 OF_STAFF = [
     "/admin/",

@@ -1,0 +1,92 @@
+"""What has a day, for those who represent a city or an organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from partnerships.interests.models import Interest, Party
+from partnerships.models import FundingCall
+from partnerships.partnership.models import Memorandum, Partnership, PartnershipTask
+from projects.models import Milestone, Project
+
+SHOWN_AFTER = timedelta(days=30)
+"""How long something stays after its day."""
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """A day on which something is due; `key` stays the same however often it is asked for."""
+
+    on: date
+    key: str
+    text: str
+    url: str
+
+
+def entries_of(user: User) -> list[Entry]:
+    """What is due for the person's sides, the earliest first: a constant number of queries."""
+    mine = list(Party.objects.represented_by(user).values_list("pk", flat=True))
+    since = timezone.localdate() - SHOWN_AFTER
+    found = [
+        *_of_interests(mine),
+        *_of_partnerships(user, since),
+        *_of_tasks(user, mine, since),
+        *_of_memoranda(user, since),
+        *_of_projects(user, since),
+        *_of_calls(user, since),
+    ]
+    return sorted(found)
+
+
+def _of_interests(mine: Iterable[int]) -> Iterator[Entry]:
+    for one in Interest.objects.open().filter(receiver__in=mine).named():
+        text = _("Answer the expression of interest of %(name)s") % {"name": one.sender.name}
+        yield Entry(timezone.localdate(one.expires_at), f"interest-{one.pk}", text, one.get_absolute_url())
+
+
+def _of_partnerships(user: User, since: date) -> Iterator[Entry]:
+    planned: Any = Partnership.objects.living().seen_by(user).filter(next_step_on__gte=since)
+    for one in planned.named():
+        yield Entry(one.next_step_on, f"step-{one.pk}", f"{one}: {one.next_step}", one.get_absolute_url())
+
+
+def _of_tasks(user: User, mine: Iterable[int], since: date) -> Iterator[Entry]:
+    partnerships = Partnership.objects.living().seen_by(user).named().in_bulk()
+    tasks: Any = PartnershipTask.objects.filter(partnership__in=partnerships, done_at=None, due__gte=since)
+    for task in tasks.filter(Q(party=None) | Q(party__in=mine)):
+        one = partnerships[task.partnership_id]
+        yield Entry(task.due, f"task-{task.pk}", f"{one}: {task.title}", one.get_absolute_url())
+
+
+def _of_memoranda(user: User, since: date) -> Iterator[Entry]:
+    partnerships = Partnership.objects.living().seen_by(user).named().in_bulk()
+    papers: Any = Memorandum.objects.filter(partnership__in=partnerships, valid_until__gte=since)
+    for paper in papers:
+        one = partnerships[paper.partnership_id]
+        text = _("The memorandum ends: %(partnership)s") % {"partnership": one}
+        yield Entry(paper.valid_until, f"memorandum-{paper.pk}", text, one.get_absolute_url())
+
+
+def _of_projects(user: User, since: date) -> Iterator[Entry]:
+    projects = Project.objects.editable_by(user).filter(state=Project.State.PUBLISHED)
+    steps = Milestone.objects.filter(project__in=projects, done_on=None, due_on__gte=since)
+    for step in steps.select_related("project"):
+        text = f"{step.project.title}: {step.title}"
+        yield Entry(step.due_on, f"milestone-{step.pk}", text, step.project.get_absolute_url())
+
+
+def _of_calls(user: User, since: date) -> Iterator[Entry]:
+    mine = FundingCall.objects.filter(
+        organisation__party__in=Party.objects.represented_by(user), deadline__gte=since
+    )
+    for call in mine.select_related("organisation"):
+        text = _("Deadline of the call: %(title)s") % {"title": call.title}
+        yield Entry(call.deadline, f"call-{call.pk}", text, call.organisation.get_absolute_url())
