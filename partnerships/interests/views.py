@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -127,12 +128,18 @@ def interest(request: HttpRequest, number: int) -> HttpResponse:
         except NotPossible as late:
             messages.error(request, str(late))
             return redirect(one.interest)
+    return _page(request, one, form=form)
+
+
+def _page(request: HttpRequest, one: Seen, **forms: Any) -> HttpResponse:
+    """The page of one, with what was typed in the form that was refused."""
     context = {
         "one": one,
-        "form": form,
+        "form": AnswerForm(),
         "talk": Conversation.objects.between(one.interest.sender, one.interest.receiver).first(),
         "is_blocked": one.mine.has_blocked(one.other),
         "report_form": ReportForm(),
+        **forms,
     }
     return render(request, "interests/interest.html", context)
 
@@ -180,8 +187,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     one = mine_or_404(user, number)
     form = ReportForm(request.POST)
     if not form.is_valid():
-        context = {"one": one, "report_form": form, "form": AnswerForm(), "report_open": True}
-        return render(request, "interests/interest.html", context)
+        return _page(request, one, report_form=form)
     if Report.objects.filter(by=user, interest=one.interest, closed_at=None).count() < MOST_OPEN_REPORTS:
         Report.objects.create(interest=one.interest, by=user, text=form.cleaned_data["text"])
         AuditEntry.note(user, "reported", one.interest)

@@ -215,6 +215,9 @@ def test_blocking_and_reporting(client, lviv, gdansk):
     for _ in range(2):
         client.post(block, {"action": "block"})
     assert Block.objects.get().party == interest.sender
+    page = client.post(reverse("interest-report", args=[interest.pk]), {"text": ""}).content.decode()
+    assert "This field is required" in page
+    assert "Let Lviv write to us again" in page  # as it stands, whatever form was refused
     client.post(block, {"action": "unblock"})
     assert not Block.objects.exists()
 
