@@ -102,7 +102,7 @@ def mail(person: User, told: list[Notification], what: str) -> None:
     """
     with translation.override(person.language):
         unsubscribe = letters.link("notification-off", token_of(person, what))
-        said = [(sentence(one), paragraphs(one), letters.site() + address(one)) for one in told]
+        said = [(*in_words(one), letters.site() + address(one)) for one in told]
         letters.write(
             person,
             "digest" if what == ALL else "notification",
@@ -118,24 +118,20 @@ def mail(person: User, told: list[Notification], what: str) -> None:
 
 def sentence(one: Notification) -> str:
     """What it tells, in one line in the reader's language."""
-    return _rendered(one)[0]
+    return in_words(one)[0]
 
 
-def paragraphs(one: Notification) -> str:
-    """What a letter says besides; may be empty."""
-    return _rendered(one)[1]
+def in_words(one: Notification) -> tuple[str, str]:
+    """The sentence, and what a letter says besides, which may be empty, in the reader's language."""
+    words = {name: _said(value) for name, value in one.words.items()}
+    text = render_to_string(f"notifications/{one.template}.txt", words)
+    first, _newline, rest = text.strip().partition("\n")
+    return first.strip(), rest.strip()
 
 
 def address(one: Notification) -> str:
     """The page it leads to, in the reader's language."""
     return reverse("home") + one.url.removeprefix("/")
-
-
-def _rendered(one: Notification) -> tuple[str, str]:
-    words = {name: _said(value) for name, value in one.words.items()}
-    text = render_to_string(f"notifications/{one.template}.txt", words)
-    first, _newline, rest = text.strip().partition("\n")
-    return first.strip(), rest.strip()
 
 
 def _english(url: str) -> str:
