@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -35,13 +35,14 @@ def entries_of(user: User) -> list[Entry]:
     """What is due for the person's sides, the earliest first: a constant number of queries."""
     mine = list(Party.objects.represented_by(user).values_list("pk", flat=True))
     since = timezone.localdate() - SHOWN_AFTER
+    partnerships = Partnership.objects.living().seen_by(user).named().in_bulk()
     found = [
         *_of_interests(mine),
-        *_of_partnerships(user, since),
-        *_of_tasks(user, mine, since),
-        *_of_memoranda(user, since),
+        *_of_partnerships(partnerships, since),
+        *_of_tasks(partnerships, mine, since),
+        *_of_memoranda(partnerships, since),
         *_of_projects(user, since),
-        *_of_calls(user, since),
+        *_of_calls(mine, since),
     ]
     return sorted(found)
 
@@ -52,22 +53,20 @@ def _of_interests(mine: Iterable[int]) -> Iterator[Entry]:
         yield Entry(timezone.localdate(one.expires_at), f"interest-{one.pk}", text, one.get_absolute_url())
 
 
-def _of_partnerships(user: User, since: date) -> Iterator[Entry]:
-    planned: Any = Partnership.objects.living().seen_by(user).filter(next_step_on__gte=since)
-    for one in planned.named():
-        yield Entry(one.next_step_on, f"step-{one.pk}", f"{one}: {one.next_step}", one.get_absolute_url())
+def _of_partnerships(partnerships: Mapping[int, Partnership], since: date) -> Iterator[Entry]:
+    for one in partnerships.values():
+        if one.next_step_on and one.next_step_on >= since:
+            yield Entry(one.next_step_on, f"step-{one.pk}", f"{one}: {one.next_step}", one.get_absolute_url())
 
 
-def _of_tasks(user: User, mine: Iterable[int], since: date) -> Iterator[Entry]:
-    partnerships = Partnership.objects.living().seen_by(user).named().in_bulk()
+def _of_tasks(partnerships: Mapping[int, Partnership], mine: Iterable[int], since: date) -> Iterator[Entry]:
     tasks: Any = PartnershipTask.objects.filter(partnership__in=partnerships, done_at=None, due__gte=since)
     for task in tasks.filter(Q(party=None) | Q(party__in=mine)):
         one = partnerships[task.partnership_id]
         yield Entry(task.due, f"task-{task.pk}", f"{one}: {task.title}", one.get_absolute_url())
 
 
-def _of_memoranda(user: User, since: date) -> Iterator[Entry]:
-    partnerships = Partnership.objects.living().seen_by(user).named().in_bulk()
+def _of_memoranda(partnerships: Mapping[int, Partnership], since: date) -> Iterator[Entry]:
     papers: Any = Memorandum.objects.filter(partnership__in=partnerships, valid_until__gte=since)
     for paper in papers:
         one = partnerships[paper.partnership_id]
@@ -83,10 +82,8 @@ def _of_projects(user: User, since: date) -> Iterator[Entry]:
         yield Entry(step.due_on, f"milestone-{step.pk}", text, step.project.get_absolute_url())
 
 
-def _of_calls(user: User, since: date) -> Iterator[Entry]:
-    mine = FundingCall.objects.filter(
-        organisation__party__in=Party.objects.represented_by(user), deadline__gte=since
-    )
-    for call in mine.select_related("organisation"):
+def _of_calls(mine: Iterable[int], since: date) -> Iterator[Entry]:
+    calls = FundingCall.objects.filter(organisation__party__in=mine, deadline__gte=since)
+    for call in calls.select_related("organisation"):
         text = _("Deadline of the call: %(title)s") % {"title": call.title}
         yield Entry(call.deadline, f"call-{call.pk}", text, call.organisation.get_absolute_url())
