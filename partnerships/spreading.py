@@ -6,8 +6,6 @@ import numpy as np
 from django.conf import settings
 from django.db import connection
 
-from cities.models import City
-
 from . import profiles
 from .match_table import CITIES
 from .matching.components import COMPONENTS
@@ -16,7 +14,7 @@ from .matching.profiles import Profiles
 from .matching.scoring import score_partners
 from .matching.topk import MatchBlock, Matcher
 from .models import SpreadMatch
-from .profiles import known_rows
+from .profiles import member_rows
 from .weights import Weights
 
 DEEPEST_LIST = 1600
@@ -52,9 +50,7 @@ def renew_spread(weights: Weights) -> None:
 
 def members_lists(at_hand: Profiles) -> Lists:
     """The stored matches of the member cities."""
-    members = np.fromiter(City.objects.members().values_list("pk", flat=True), dtype=np.int64)
-    rows = np.sort(known_rows(at_hand, members))
-    stored = CITIES.stored_lists(at_hand, rows[rows >= 0])
+    stored = CITIES.stored_lists(at_hand, member_rows(at_hand))
     return Lists(stored.rows, np.where(stored.partners >= 0, at_hand.ids[stored.partners], -1), stored.scores)
 
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from accounts.hints import hint
 from accounts.models import User
-from cities.models import City
 
 from . import profiles
 from .locks import Lock, only_one
@@ -23,7 +22,7 @@ from .matching.profiles import Profiles
 from .matching.topk import Matcher
 from .models import WeightsPreview
 from .outbox import claim_job, failure_noted
-from .profiles import known_rows
+from .profiles import member_rows
 from .weights import current_weights, vector_of
 
 PLACES = 10
@@ -63,7 +62,7 @@ def work_out_waiting() -> int:
 
 def _work_out(asked: WeightsPreview) -> None:
     began, at_hand = monotonic(), profiles.fresh()
-    rows = _members(at_hand)
+    rows = member_rows(at_hand)
     matcher = Matcher.of(at_hand, current_weights())
     other = replace(matcher, weights=vector_of(asked.weights or {}))
     asked.total, lists = len(rows), []
@@ -78,12 +77,6 @@ def _work_out(asked: WeightsPreview) -> None:
     with transaction.atomic():
         asked.save()
         asked.finish()
-
-
-def _members(at_hand: Profiles) -> np.ndarray:
-    ids = np.fromiter(City.objects.members().values_list("pk", flat=True), dtype=np.int64)
-    rows = known_rows(at_hand, ids)
-    return np.sort(rows[rows >= 0])
 
 
 def _note(
