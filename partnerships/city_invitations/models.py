@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AUDITED, AuditEntry, User
 from cities.models import City
-from partnerships.interests.models import NotPossible, Party
+from partnerships.interests.models import NotPossible, Party, named_by
 
 AUDITED.update(
     {
@@ -38,8 +38,7 @@ class CityInvitationQuerySet(models.QuerySet["CityInvitation"]):
 
     def named(self) -> CityInvitationQuerySet:
         """With all that a list shows of them."""
-        sides = ("sender__city__country", "sender__organisation__city__country")
-        return self.select_related(*sides, "city__country", "by")
+        return self.select_related(*named_by("sender"), "city__country", "by")
 
     def at(self, code: str) -> CityInvitation | None:
         """The one whose letter has this code in its address."""

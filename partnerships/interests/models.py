@@ -37,8 +37,17 @@ AUDITED.update(
 )
 
 
+NAMED_BY = ("city__country", "organisation__city__country")
+"""What the name of a side is made of."""
+
+
 class NotPossible(Exception):
     """The state has changed meanwhile, or never allowed this; the message says why, to a person."""
+
+
+def named_by(*sides: str) -> list[str]:
+    """What the names of some sides are made of, for select_related; the sides are fields of a row."""
+    return [f"{side}__{part}" for side in sides for part in NAMED_BY]
 
 
 class PartyQuerySet(models.QuerySet["Party"]):
@@ -51,7 +60,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
 
     def named(self) -> PartyQuerySet:
         """With what their names are made of."""
-        return self.select_related("city__country", "organisation__city__country")
+        return self.select_related(*NAMED_BY)
 
     def represented_by(self, user: User) -> PartyQuerySet:
         """Those that an approved membership of the person speaks for."""
@@ -140,11 +149,7 @@ def locked(*parties: Party) -> None:
     list(Party.objects.select_for_update().filter(pk__in=[one.pk for one in parties]).order_by("pk"))
 
 
-WITH_SIDES = [
-    f"{side}__{part}"
-    for side in ("sender", "receiver")
-    for part in ("city__country", "organisation__city__country")
-]
+WITH_SIDES = named_by("sender", "receiver")
 """What the names of both sides of an interest are made of."""
 
 

@@ -27,7 +27,7 @@ from accounts.review import QueueFilter
 from partnerships.conversations.models import Attachment, Conversation, Message
 
 from .learning_page import learning_page
-from .models import Interest, NotPossible, Party, Report
+from .models import Interest, NotPossible, Party, Report, named_by
 
 MESSAGES_A_PAGE = 50
 
@@ -189,5 +189,4 @@ def _talk(report: Report) -> QuerySet[Conversation]:
 
 def _messages(report: Report) -> QuerySet[Message]:
     written = Message.objects.filter(conversation__in=_talk(report)).order_by("pk")
-    sides = ("party__city__country", "party__organisation__city__country")
-    return written.select_related("by", *sides).prefetch_related("attachments")
+    return written.select_related("by", *named_by("party")).prefetch_related("attachments")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-from .models import Party
+from .models import Party, named_by
 
 Row = TypeVar("Row", bound="TwoSides")
 
@@ -30,13 +30,7 @@ class TwoSidesQuerySet(models.QuerySet[Row], Generic[Row]):
 
     def named(self) -> Self:
         """With what their sides are called."""
-        return self.select_related(
-            *(
-                f"{side}__{part}"
-                for side in ("one", "other")
-                for part in ("city__country", "organisation__city__country")
-            )
-        )
+        return self.select_related(*named_by("one", "other"))
 
 
 class TwoSides(models.Model):
