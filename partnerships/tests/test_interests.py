@@ -218,6 +218,7 @@ def test_blocking_and_reporting(client, lviv, gdansk):
     page = client.post(reverse("interest-report", args=[interest.pk]), {"text": ""}).content.decode()
     assert "This field is required" in page
     assert "Let Lviv write to us again" in page  # as it stands, whatever form was refused
+    assert page.count(f'action="{interest.get_absolute_url()}"') == 2  # an answer goes to its own page
     client.post(block, {"action": "unblock"})
     assert not Block.objects.exists()
 
