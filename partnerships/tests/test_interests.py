@@ -1,6 +1,7 @@
 """Expressions of interest: who may send them, what becomes of them, who sees them."""
 
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core import mail
@@ -287,8 +288,15 @@ def test_of_several_who_answer_at_once_one_does():
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_several_answer(monkeypatch):
-    """The control: the test above can fail."""
-    monkeypatch.setattr(Interest, "_locked", lambda self: Interest.objects.get(pk=self.pk))
+    """The control: the test above can fail. All have read the state before the first one changes it."""
+    gate = Barrier(6)
+
+    def read_together(self):
+        found = Interest.objects.get(pk=self.pk)
+        gate.wait(timeout=20)
+        return found
+
+    monkeypatch.setattr(Interest, "_locked", read_together)
     assert answer_at_once().count("done") > 1
 
 
