@@ -132,7 +132,9 @@ def solved_round(**fields) -> MatchingRound:
 
 def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisation]]) -> Event:
     """A public event of a city, EVENT, with a programme, a slot and a table; these people take part in it."""
-    event = EventFactory(slug=EVENT, city=host, place_en="Hall", place_uk="Зала", link="https://meet.example/x")
+    event = EventFactory(
+        slug=EVENT, city=host, place_en="Hall", place_uk="Зала", link="https://meet.example/x"
+    )
     start, end = event.starts_at, event.ends_at
     session = Session.objects.create(event=event, starts_at=start, ends_at=end, title_uk="Відкриття")
     session.speakers.add(Speaker.objects.create(event=event, name_uk="Олена", name_en="Olena"))

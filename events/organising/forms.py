@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import URLField
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -41,10 +43,6 @@ class EventForm(forms.ModelForm):
         model = Event
         fields: tuple[str, ...] = ()
         formfield_callback = form_field
-
-
-class CityField(forms.CharField):
-    """The name of a city, in any language."""
 
 
 class DetailsForm(EventForm):
@@ -220,11 +218,14 @@ class PosterForm(EventForm):
         return cleaned
 
     def save(self, commit: bool = True) -> Event:
-        """With the new file, or without any; an old one stays on the disk, where its address leads."""
+        """With the new file, or without any; what it replaces is deleted once that is sure."""
+        storage, old = self.instance.poster.storage, self.instance.poster.name
         if self.cleaned_data.get("upload"):
             self.instance.poster.save("poster.webp", self.cleaned_data["upload"], save=False)
         elif self.cleaned_data.get("remove"):
             self.instance.poster = ""
+        if old and self.instance.poster.name != old:
+            transaction.on_commit(lambda: storage.delete(old))
         saved: Event = super().save(commit)
         return saved
 
@@ -255,9 +256,12 @@ class OrganisersForm(EventForm):
     def clean_emails(self) -> list[User]:
         """The people with these addresses. Raises ValidationError for those whom nobody knows."""
         typed = {line.strip().lower() for line in self.cleaned_data["emails"].splitlines()} - {""}
-        people = {one.email.lower(): one for one in User.objects.filter(email__in=typed, is_active=True)}
+        known = User.objects.annotate(address=Lower("email")).filter(address__in=typed, is_active=True)
+        people = {one.email.lower(): one for one in known}
         if unknown := sorted(typed - people.keys()):
-            raise ValidationError(_("Nobody has an account with: %(emails)s") % {"emails": ", ".join(unknown)})
+            raise ValidationError(
+                _("Nobody has an account with: %(emails)s") % {"emails": ", ".join(unknown)}
+            )
         return list(people.values())
 
     def save(self, commit: bool = True) -> Event:
