@@ -133,7 +133,14 @@ def solved_round(**fields) -> MatchingRound:
 def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisation]]) -> Event:
     """A public event of a city, EVENT, with a programme, a slot and a table; these people take part in it."""
     event = EventFactory(
-        slug=EVENT, city=host, place_en="Hall", place_uk="Зала", link="https://meet.example/x"
+        slug=EVENT,
+        city=host,
+        place_en="Hall",
+        place_uk="Зала",
+        link="https://meet.example/x",
+        poster="events/posters/it.webp",
+        poster_alt_uk="Плакат",
+        poster_alt_en="A poster",
     )
     start, end = event.starts_at, event.ends_at
     session = Session.objects.create(event=event, starts_at=start, ends_at=end, title_uk="Відкриття")

@@ -129,11 +129,12 @@ class TimesForm(EventForm):
     def clean_time_zone(self) -> str:
         """It stays once something was entered in it."""
         typed: str = self.cleaned_data["time_zone"]
-        if self.instance.pk and typed != self.instance.time_zone:
-            if self.instance.sessions.exists() or self.instance.slots.exists():
-                raise ValidationError(
-                    _("Sessions and slots are entered in the present time zone. Remove them first.")
-                )
+        event = self.instance
+        is_bound = event.pk and (event.sessions.exists() or event.slots.exists())
+        if is_bound and typed != event.time_zone:
+            raise ValidationError(
+                _("Sessions and slots are entered in the present time zone. Remove them first.")
+            )
         return typed
 
 

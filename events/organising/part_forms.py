@@ -32,7 +32,7 @@ class PartForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The event is not typed, but counts for what may be there only once in it."""
-        return super()._get_validation_exclusions() - {"event"}
+        return super()._get_validation_exclusions() - {"event"}  # type: ignore[misc]
 
     @staticmethod
     def line(part: Any) -> str:
@@ -184,7 +184,7 @@ class SlotSeriesForm(SeriesForm):
     """Slots of a day: from, to, how long each, and the pause between them."""
 
     button = gettext_lazy("Make the slots")
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput("%Y-%m-%d", {"type": "date"}))
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     first = forms.TimeField(label=gettext_lazy("From"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     last = forms.TimeField(label=gettext_lazy("To"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     minutes = forms.IntegerField(label=gettext_lazy("Minutes each"), min_value=5, max_value=240, initial=25)

@@ -138,7 +138,7 @@ def edit(
     back: HttpResponse,
     **more: Any,
 ) -> HttpResponse:
-    """Show a form, or save what was typed into it; shown again with what is wrong or was changed meanwhile."""
+    """Show a form, or save what was typed; shown again with what is wrong or was changed meanwhile."""
     blank = made()
     context = {"event": event, "heading": str(event), "section": section, "stamp": editing.stamp_of(blank)}
     context |= {"time_zones": TIME_ZONES if "time_zone" in blank.fields else [], **more}
