@@ -4,15 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.tests.factories import UserFactory
-from accounts.tests.files import picture
-from cities.tests.factories import CityFactory, CityNameFactory, CountryFactory, MayorFactory
+from accounts.tests.files import picture, upload
+from cities.tests.factories import CityFactory, CountryFactory, MayorFactory
 from events.models import Event, Interpreter, Session
 
-from .factories import EventFactory, MeetingRequestFactory, RegistrationFactory, SlotFactory, TableFactory
+from .factories import EventFactory, RegistrationFactory, SlotFactory, TableFactory
 from .test_meetings import arranged
 
 pytestmark = pytest.mark.django_db
@@ -38,22 +37,23 @@ def section(client, event, organiser):
     """Open and send sections as the organiser: `section("times", starts_at=...)`."""
 
     class Pages:
-        def address(self, code, number=None):
-            if number == "new":
+        def address(self, code, part=None):
+            if part == "new":
                 return reverse("event-part-new", args=[event.slug, code])
-            tail = [] if number is None else [number]
+            tail = [] if part is None else [part]
             return reverse("event-part" if tail else "event-section", args=[event.slug, code, *tail])
 
-        def __call__(self, code, number=None, **typed):
+        def __call__(self, code, part=None, **typed):
             """Send what the form holds, changed as typed."""
-            address = self.address(code, number)
+            address = self.address(code, part)
             shown = client.get(address).context
             form, data = shown["form"], {"stamp": shown["stamp"]}
             for field in form:
                 value = field.value()
-                if value not in (None, False, ""):
-                    at = hasattr(value, "isoformat")
-                    data[field.html_name] = f"{value:%Y-%m-%dT%H:%M}" if at else value
+                if isinstance(value, datetime):
+                    value = f"{value.astimezone(event.zone):%Y-%m-%dT%H:%M}"
+                if value is not None and value is not False:
+                    data[field.html_name] = value
             return client.post(address, {**data, **typed})
 
         def act(self, code, **typed):
@@ -87,13 +87,14 @@ def test_organisers_name_no_organisers_and_make_no_events(client, event, organis
 
 def test_an_administrator_makes_an_event_and_names_who_organises_it(admin_client):
     city = CityFactory(name="Lviv", name_uk="Львів", country=CountryFactory(code="UA"))
-    CityNameFactory(city=city, name="Lviv")
     typed = {
         "title_uk": "Зустріч", "format": "on-site", "city_name": "Lviv", "time_zone": "Europe/Warsaw",
         "starts_at": "2027-07-01T09:00", "ends_at": "2027-07-02T18:00",
     }  # fmt: skip
     wrong = admin_client.post(reverse("event-new"), {**typed, "time_zone": "Mars", "city_name": "Nowhere"})
-    assert len(errors(wrong)) == 2
+    assert {"No city of that name is known.", "Name a time zone as Europe/Kyiv or Europe/Warsaw."} < set(
+        errors(wrong)
+    )
     assert wrong.context["form"]["title_uk"].value() == "Зустріч"
     admin_client.post(reverse("event-new"), typed)
     event = Event.objects.get()
@@ -128,9 +129,7 @@ def test_it_is_published_once_nothing_is_missing(client, event, organiser):
 
 def test_several_cities_of_a_name_are_told_apart(event, section):
     country = CountryFactory(code="DE")
-    cities = CityFactory.create_batch(2, name="Frankfurt", name_uk="", country=country)
-    for city in cities:
-        CityNameFactory(city=city, name="Frankfurt")
+    cities = [CityFactory(name="Frankfurt", slug=f"frankfurt-{river}", country=country) for river in "mo"]
     asked = section("details", city_name="Frankfurt")
     assert "Choose one of them" in str(errors(asked))
     section("details", city_name="Frankfurt", city_number=cities[1].pk)
@@ -151,9 +150,8 @@ def test_several_cities_of_a_name_are_told_apart(event, section):
         ("registration", {"registration_closes_at": "2027-05-22T10:00"}, "before the event ends"),
         ("registration", {"registration_closes_at": "2020-01-01T10:00"}, "closes before it opens"),
         ("registration", {"capacity": "1"}, "2 people have a place already."),
-        ("registration", {"capacity": "0"}, "greater than or equal to 1"),
+        ("registration", {"capacity": "20001"}, "less than or equal to 20000"),
         ("meetings", {"requests_close_at": "2027-05-22T10:00"}, "before the event ends"),
-        ("poster", {"upload": "not a file", "poster_alt_en": ""}, ""),
     ],
 )
 def test_what_cannot_be_is_refused(event, section, code, typed, message):
@@ -162,11 +160,9 @@ def test_what_cannot_be_is_refused(event, section, code, typed, message):
         event=event, starts_at=event.starts_at, ends_at=event.starts_at + timedelta(hours=1), title_en="x"
     )
     answer = section(code, **typed)
-    if message:
-        assert message in str(errors(answer))
-        before = event.version
-        event.refresh_from_db()
-        assert event.version == before
+    assert message in str(errors(answer))
+    event.refresh_from_db()
+    assert event.version == 1
 
 
 def test_a_change_of_somebody_else_is_not_lost(client, event, section):
@@ -174,7 +170,7 @@ def test_a_change_of_somebody_else_is_not_lost(client, event, section):
     first = {"stamp": client.get(address).context["stamp"], "results_en": "Mine"}
     assert section("results", results_en="Theirs").status_code == 302
     answer = client.post(address, first)
-    assert [tuple(one) for one in answer.context["theirs"]] == [("results in English", "Theirs")]
+    assert [tuple(one) for one in answer.context["theirs"]] == [("Results in English", "Theirs")]
     assert answer.context["form"]["results_en"].value() == "Mine"
     event.refresh_from_db()
     assert (event.results_en, event.version) == ("Theirs", 2)
@@ -193,7 +189,9 @@ def test_sections_edited_at_the_same_time_do_not_meet(client, event, section):
 
 
 def test_sessions_are_within_the_event_and_leave_meetings_alone(event, section):
-    outside = section("programme", "new", title_en="A", starts_at="2027-05-19T10:00", ends_at="2027-05-20T11:00")
+    outside = section(
+        "programme", "new", title_en="A", starts_at="2027-05-19T10:00", ends_at="2027-05-20T11:00"
+    )
     assert "The event lasts from 20.05.2027 10:00 to 21.05.2027 20:00 only." in errors(outside)
     speaker = event.speakers.create(name_en="Olena")
     stranger = EventFactory().speakers.create(name_en="Ivan")
@@ -250,14 +248,15 @@ def test_where_meetings_are_nothing_is_removed_or_closed(event, section):
 
 
 def test_an_interpreter_speaks_two_languages(event, section):
-    assert "two languages at least" in str(errors(section("interpreters", "new", name="Ivan", languages=["uk"])))
+    assert "two languages at least" in str(
+        errors(section("interpreters", "new", name="Ivan", languages=["uk"]))
+    )
     section("interpreters", "new", name="Ivan", languages=["uk", "en"])
-    assert event.interpreters.get().languages == ["en", "uk"]
+    assert event.interpreters.get().languages == ["uk", "en"]
 
 
 def test_exhibitors_are_found_by_name(client, event, section):
     city = CityFactory(name="Stryi", name_uk="Стрий")
-    CityNameFactory(city=city, name="Stryi")
     [found] = client.get(section.address("exhibitors") + "?q=stryi").context["found"]
     section.act("exhibitors", action="exhibit", party=found.code)
     section.act("exhibitors", action="exhibit", party=found.code)
@@ -271,17 +270,22 @@ def test_exhibitors_are_found_by_name(client, event, section):
     assert event.exhibitors.count() == 1
 
 
-def test_the_poster_is_made_anew_and_goes_when_it_is_replaced(client, event, section, settings, tmp_path):
+def test_the_poster_is_made_anew_and_goes_when_it_is_removed(
+    client, event, section, settings, tmp_path, django_capture_on_commit_callbacks
+):
     settings.MEDIA_ROOT = str(tmp_path)
-    broken = section("poster", upload=picture_file(b"no picture"))
-    assert "This is no photo" in str(errors(broken))
-    assert "Describe the poster" in str(errors(section("poster", upload=picture_file())))
-    with_commit(section, "poster", upload=picture_file(), poster_alt_en="A hall")
+
+    def sent(content=None, **typed):
+        with django_capture_on_commit_callbacks(execute=True):
+            return section("poster", **typed, **({"upload": upload("a.png", content)} if content else {}))
+
+    assert "This is no photo" in str(errors(sent(b"no picture", poster_alt_en="A hall")))
+    assert "Describe the poster" in str(errors(sent(picture())))
+    sent(picture(), poster_alt_en="A hall")
     event.refresh_from_db()
-    first = event.poster_url
-    shown = client.get(first)
+    shown = client.get(event.poster_url)
     assert (shown["Content-Type"], shown.getvalue()[8:12]) == ("image/webp", b"WEBP")
     assert "A hall" in client.get(event.get_absolute_url()).content.decode()
-    with_commit(section, "poster", remove="on")
-    assert client.get(first).status_code == 404
+    sent(remove="on")
+    assert client.get(event.poster_url).status_code == 404
     assert list(tmp_path.rglob("*.webp")) == []
