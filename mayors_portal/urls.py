@@ -50,6 +50,12 @@ urlpatterns = [
         path("desk/conversations/", include("partnerships.conversations.urls")),
         path("desk/partnerships/", include("partnerships.partnership.desk_urls")),
         path("desk/matches/<int:number>/", desk.scoring, name="desk-matches"),
+        path("", include("events.guests.urls")),
+        path("events/", pages.home, name="events"),  # STAND-IN
+        path("events/<slug:slug>/", pages.home, name="event"),  # STAND-IN
+        path("", include("events.registering.urls")),
+        path("", include("events.people.urls")),
+        path("", include("events.badges.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),
