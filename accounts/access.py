@@ -60,6 +60,14 @@ ACCESS = [
     *_rows(EVERYBODY, "open-data-geojson", senders=NOBODY),
     *_rows(EVERYBODY, "project", "project-history", "project-document", "project-photo", senders=NOBODY),
     *_rows(EVERYBODY, "financial-partners", "financial-partner", senders=NOBODY),
+    # Events
+    *_rows(EVERYBODY, "events", "event", "event-ics", "event-poster", senders=NOBODY),
+    *_rows(ADMINS, "event-new", "event-edit", "event-section", "event-part", "event-part-new"),
+    *_rows(SIGNED_IN, "event-register", senders=MEMBERS),
+    *_rows(SIGNED_IN, "desk-events", senders=NOBODY),
+    *_rows(ADMINS, "event-people", "event-guests", "event-check-in-one"),
+    *_rows(ADMINS, "event-check-in", senders=NOBODY),
+    *_rows(EVERYBODY, "event-invited"),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),

@@ -39,6 +39,8 @@ urlpatterns = [
         path("transparency/", include("projects.transparency.urls")),
         path("partnerships/", include("partnerships.partnership.urls")),
         path("rounds/", include("partnerships.round_urls")),
+        path("events/", include("events.pages.urls")),
+        path("desk/events/", include("events.organising.urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
         path("memberships/", include("cities.application_urls")),
@@ -51,8 +53,6 @@ urlpatterns = [
         path("desk/partnerships/", include("partnerships.partnership.desk_urls")),
         path("desk/matches/<int:number>/", desk.scoring, name="desk-matches"),
         path("", include("events.guests.urls")),
-        path("events/", pages.home, name="events"),  # STAND-IN
-        path("events/<slug:slug>/", pages.home, name="event"),  # STAND-IN
         path("", include("events.registering.urls")),
         path("", include("events.people.urls")),
         path("", include("events.badges.urls")),

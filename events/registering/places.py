@@ -11,15 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEntry, User
 from events.models import Event, Meeting, MeetingRequest, Registration
 from events.models.event import NotPossible
+from events.organising.editing import locked
 
 from .telling import tell_of_cancelling, tell_of_parting, tell_of_place
 
 State = Registration.State
-
-
-def locked(event: Event) -> Event:
-    """The event as it is now; nobody else gives or takes its places before the transaction ends."""
-    return Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
 
 
 def free_places(event: Event) -> int:

@@ -17,6 +17,7 @@ from accounts.own_data import archive
 from accounts.tests.factories import UserFactory
 from cities.tests.factories import CityFactory, MayorFactory
 from events.models import Event, Meeting, MeetingRequest, Registration, Session
+from events.organising.forms import RegistrationForm as RegistrationSection
 from events.registering import places
 from partnerships.models import Party
 from partnerships.tests.at_once import at_once
@@ -149,6 +150,17 @@ def test_who_comes_when_all_places_are_taken_waits_and_moves_up(client):
     ]
     assert told(second.user) == [f"You have a place at {event.title_en}"]
     assert told(first.user) == []
+
+
+def test_new_places_go_to_those_who_wait():
+    event = EventFactory(capacity=1)
+    RegistrationFactory(event=event)
+    waiting = RegistrationFactory.create_batch(2, event=event, state="waiting")
+    form = RegistrationSection(
+        {"capacity": 2, "open_to": ["city"], "registration_opens_at": "2026-01-01T10:00"}, instance=event
+    )
+    form.save()
+    assert [*event.registrations.waiting()] == [waiting[1]]
 
 
 def test_who_cancels_frees_the_others(client):
