@@ -3,6 +3,7 @@
 import os
 from ctypes.util import find_library
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -163,9 +164,16 @@ def test_of_several_who_change_the_stage_at_once_one_does():
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_several_change_it(monkeypatch):
-    """The control: the test above can fail."""
+    """The control: the test above can fail. All have read the stage before the first one changes it."""
+    gate, hold = Barrier(6), Partnership._hold
+
+    def hold_together(self, seen):
+        hold(self, seen)
+        gate.wait(timeout=20)
+
     monkeypatch.setattr(Partnership, "_locked", lambda self: None)
-    assert move_at_once().count("done") > 1
+    monkeypatch.setattr(Partnership, "_hold", hold_together)
+    assert move_at_once().count("done") == 6
 
 
 def test_one_begins_from_a_conversation_and_nobody_else_sees_it(client, lviv, gdansk):
