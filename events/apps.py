@@ -7,3 +7,8 @@ class EventsConfig(AppConfig):
 
     name = "events"
     verbose_name = _("Events")
+
+    def ready(self) -> None:
+        """Listen to what the accounts announce; make the kinds of notifications known."""
+        from . import signal_handlers  # noqa: F401 - they listen
+        from .registering import telling  # noqa: F401 - makes its kind known

@@ -7,10 +7,10 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .event import Event, ordered
+from .event import Event, Timed, ordered
 
 
-class Slot(models.Model):
+class Slot(Timed, models.Model):
     """A time in which one meeting can be held at each table."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="slots", verbose_name=_("event"))
@@ -27,8 +27,7 @@ class Slot(models.Model):
         ]
 
     def __str__(self) -> str:
-        start, end = (at.astimezone(self.event.zone) for at in (self.starts_at, self.ends_at))
-        return f"{start:%d.%m. %H:%M}–{end:%H:%M}"
+        return f"{self.starts_at.astimezone(self.event.zone):%d.%m.} {self.hours}"
 
     def clean(self) -> None:
         """Within the event, and not while another slot lasts."""
