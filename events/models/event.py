@@ -230,6 +230,16 @@ class Event(Addressed):
         return ZoneInfo(self.time_zone)
 
     @property
+    def titles(self) -> dict[str, str]:
+        """Its title by language."""
+        return {"en": self.title_en, "uk": self.title_uk}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.ends_at <= timezone.now()
+
+    @property
     def is_public(self) -> bool:
         """Whether everybody may see it."""
         return self.published_at is not None
@@ -244,6 +254,11 @@ class Event(Addressed):
         """Whether one can be there."""
         return self.format != self.Format.ONLINE
 
+    @property
+    def shows_schedule(self) -> bool:
+        """Whether participants see when and where they meet."""
+        return self.shown != self.Shown.NOTHING
+
     def phase(self, now: datetime | None = None) -> str:
         """Where it is on its way: a code of Phase."""
         now = now or timezone.now()
@@ -251,7 +266,7 @@ class Event(Addressed):
             return self.Phase.AFTERWARDS
         if now >= self.starts_at:
             return self.Phase.DAYS
-        if self.shown != self.Shown.NOTHING:
+        if self.shows_schedule:
             return self.Phase(self.shown)
         if self.takes_requests(now):
             return self.Phase.REQUESTS
