@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Count, DurationField, F, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -31,13 +32,29 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Those that are over, the latest first."""
         return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-id")
 
+    def next_first(self) -> EventQuerySet:
+        """All: those to come, the next one first, then those that are over, the latest first."""
+        now = timezone.now()
+        is_over = Case(When(ends_at__lte=now, then=True), default=False, output_field=BooleanField())
+        away = Case(
+            When(ends_at__lte=now, then=Value(now) - F("starts_at")),
+            default=F("starts_at") - Value(now),
+            output_field=DurationField(),
+        )
+        return self.annotate(is_over=is_over).order_by("is_over", away, "id")
+
+    def for_list(self) -> EventQuerySet:
+        """With what a list shows of them: the place, and as `taken` how many places are."""
+        taken = Count("registrations", filter=Q(registrations__state="registered"))
+        return self.select_related("city__country").annotate(taken=taken)
+
     def organised_by(self, user: User) -> EventQuerySet:
         """Those that the person may edit: all for administrators."""
         if user.is_superuser:
             return self.all()
         return self.filter(organisers=user)
 
-    def seen_by(self, user: User) -> EventQuerySet:
+    def seen_by(self, user: User | AnonymousUser) -> EventQuerySet:
         """Those that are public, and those that the person organises."""
         mine = EventQuerySet(self.model).organised_by(user) if user.is_authenticated else self.none()
         return self.filter(Q(published_at__isnull=False) | Q(pk__in=mine.values("pk")))

@@ -49,7 +49,7 @@ TABS = (
     Tab("event-participants", _("Participants"), Who.PARTICIPANTS),
     Tab("event-requests", _("Meeting requests"), Who.PARTICIPANTS, ("event-request",)),
     Tab("event-agenda", _("Agenda"), Who.PARTICIPANTS),
-    Tab("event-edit", _("Edit"), Who.ORGANISERS, ("event-section",)),
+    Tab("event-edit", _("Edit"), Who.ORGANISERS, ("event-section", "event-part", "event-part-new")),
     Tab("event-people", _("People"), Who.ORGANISERS),
     Tab("event-schedule", _("Schedule"), Who.ORGANISERS),
     Tab("event-board", _("Board"), Who.ORGANISERS),
