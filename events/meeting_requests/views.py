@@ -72,7 +72,13 @@ def participant(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         else:
             messages.success(request, _said(asked))
             return redirect(asked)
-    context = {"event": event, "mine": mine, "one": one, "form": form, "left": requests_left(mine) if mine else 0}
+    context = {
+        "event": event,
+        "mine": mine,
+        "one": one,
+        "form": form,
+        "left": requests_left(mine) if mine else 0,
+    }
     return render(request, "events/meeting_requests/participant.html", context)
 
 
@@ -90,15 +96,17 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
     found = list(event.requests.of(mine).named().order_by("-pk"))
     meetings = _meetings(event, mine)
     rows = [(one, one.other_side(mine), one.priority_of(mine), meetings.get(one.pk)) for one in found]
+    boxes = [
+        (_("They wait for your answer"), [row for row in rows if row[0].waits_for(mine)]),
+        (_("You both agree"), [row for row in rows if row[0].is_accepted]),
+        (_("You have asked"), [row for row in rows if row[0].waits_for(row[1])]),
+        (_("Declined or taken back"), [row for row in rows if not row[0].is_live]),
+    ]
     context = {
         "event": event,
         "mine": mine,
-        "boxes": [
-            (_("They wait for your answer"), [row for row in rows if row[0].is_waiting and row[0].receiver_id == mine.pk]),
-            (_("You both agree"), [row for row in rows if row[0].is_accepted]),
-            (_("You have asked"), [row for row in rows if row[0].is_waiting and row[0].sender_id == mine.pk]),
-            (_("Declined or taken back"), [row for row in rows if not row[0].is_live]),
-        ],
+        "boxes": boxes,
+        "is_empty": not rows,
         "left": requests_left(mine),
     }
     return render(request, "events/meeting_requests/requests.html", context)
@@ -145,6 +153,7 @@ def _context(one: MeetingRequest, mine: Registration, forms: dict[str, Any]) -> 
         "other": one.other_side(mine),
         "is_received": one.receiver_id == mine.pk,
         "texts": one.messages.select_related("by__user"),
+        "priority": priority,
         "meeting": meeting,
         "books": books,
         "openings": booking.openings(one) if books else [],
@@ -222,4 +231,4 @@ ACTIONS: dict[str, Callable[[MeetingRequest, Registration, Any, Forms], str]] = 
     "book": _book,
     "cancel": _cancel,
 }
-"""What can be done with a request, by what the form says: what it came to, empty where the form is refused."""
+"""By what the form says: what to do with a request, and a sentence; empty where the form is refused."""
