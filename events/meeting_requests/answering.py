@@ -97,10 +97,9 @@ def write(request: MeetingRequest, *, by: Registration, text: str) -> None:
         if not now.is_live:
             raise NotPossible(_("No more can be written here: the request is %(state)s.") % _state(now))
         refuse_blocked(by, now.other_side(by))
-        last = now.messages.last()
+        last = now.messages.filter(sent_at__gt=timezone.now() - SAME_CLICK).last()
         if last is not None and (last.by_id, last.text) == (by.pk, text):
-            if last.sent_at > timezone.now() - SAME_CLICK:
-                return
+            return
         tell_of_request_message(RequestMessage.objects.create(request=now, by=by, text=text))
 
 
