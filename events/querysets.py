@@ -12,7 +12,9 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from accounts.models import User
+from cities.models import City
 from partnerships.invitations.models import hashed
+from partnerships.models import Block
 
 if TYPE_CHECKING:
     from .models import Event, GuestInvitation, Meeting, MeetingRequest, Registration  # noqa: F401 - named in strings
@@ -114,6 +116,31 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
             ),
         )
 
+    def open_to_meetings(self) -> RegistrationQuerySet:
+        """Those with a place whom others may ask for a meeting."""
+        return self.taking_part().filter(wants_meetings=True)
+
+    def speaking_with(self, mine: Registration) -> RegistrationQuerySet:
+        """Those whom a participant can meet: not itself, not its own side, none who blocked or is blocked."""
+        found = self.exclude(pk=mine.pk)
+        if mine.party_id is None:
+            return found
+        blocks = Block.objects.filter(Q(by_party=mine.party_id) | Q(party=mine.party_id))
+        blocked = [side for pair in blocks.values_list("by_party", "party") for side in pair]
+        return found.exclude(party__in=[mine.party_id, *blocked])
+
+    def mentioning(self, text: str) -> RegistrationQuerySet:
+        """Those whose name, city, organisation or goals have this text."""
+        cities = City.objects.named(text).values("pk")
+        return self.filter(
+            Q(user__name__icontains=text)
+            | Q(guest_of__icontains=text)
+            | Q(goals__icontains=text)
+            | Q(party__organisation__name__icontains=text)
+            | Q(party__city__in=cities)
+            | Q(party__organisation__city__in=cities)
+        )
+
 
 class GuestInvitationQuerySet(models.QuerySet["GuestInvitation"]):
     """Queries over invitations of guests."""
@@ -147,6 +174,10 @@ class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
     def of(self, registration: Registration) -> MeetingRequestQuerySet:
         """Those from and to a participant."""
         return self.filter(Q(sender=registration) | Q(receiver=registration))
+
+    def between(self, one: Registration, other: Registration) -> MeetingRequestQuerySet:
+        """Those from one participant to another, whoever asked."""
+        return self.filter(Q(sender=one, receiver=other) | Q(sender=other, receiver=one))
 
     def live(self) -> MeetingRequestQuerySet:
         """Those that wait or were accepted."""

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from .guests import inviting
+from .meeting_requests import reminding
 
 
 @shared_task
@@ -15,3 +16,9 @@ def write_guest_invitations() -> None:
 def forget_guests_addresses() -> None:
     """Erase the addresses of guests whose invitations ended some time ago."""
     inviting.forget_addresses()
+
+
+@shared_task
+def remind_of_meetings() -> None:
+    """Remind participants of requests that wait, and those who have no request or no meeting yet."""
+    reminding.remind_all()

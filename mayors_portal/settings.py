@@ -279,6 +279,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "remind participants of requests and meetings": {
+        "task": "events.tasks.remind_of_meetings",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "remind of interests, and let them expire": {
         "task": "partnerships.tasks.pass_time",
         "schedule": 600.0,

@@ -327,6 +327,11 @@ class Event(Addressed):
         """Whether one can be there."""
         return self.format != self.Format.ONLINE
 
+    @property
+    def shows_schedule(self) -> bool:
+        """Whether participants see when and where they meet."""
+        return self.shown != self.Shown.NOTHING
+
     def phase(self, now: datetime | None = None) -> str:
         """Where it is on its way: a code of Phase."""
         now = now or timezone.now()
@@ -334,7 +339,7 @@ class Event(Addressed):
             return self.Phase.AFTERWARDS
         if now >= self.starts_at:
             return self.Phase.DAYS
-        if self.shown != self.Shown.NOTHING:
+        if self.shows_schedule:
             return self.Phase(self.shown)
         if self.takes_requests(now):
             return self.Phase.REQUESTS

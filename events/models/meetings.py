@@ -6,16 +6,24 @@ from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AUDITED
 from events.querysets import MeetingQuerySet
 
 from .event import Event
 from .floor import Interpreter, Slot, Table
 from .registrations import Registration
 from .requests import MeetingRequest
+
+AUDITED.update(
+    {
+        "meeting booked": _("meeting at an event booked"),
+        "meeting cancelled": _("meeting at an event cancelled"),
+    }
+)
 
 
 def once_at_a_time(field: str, name: str, message: Any, condition: Q | None = None) -> ExclusionConstraint:
@@ -27,6 +35,13 @@ def once_at_a_time(field: str, name: str, message: Any, condition: Q | None = No
         deferrable=Deferrable.DEFERRED,
         violation_error_message=message,
     )
+
+
+def check_clashes() -> None:
+    """Have the database check now what it would check when the transaction ends. Raises IntegrityError."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class Meeting(models.Model):
