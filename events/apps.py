@@ -7,3 +7,7 @@ class EventsConfig(AppConfig):
 
     name = "events"
     verbose_name = _("Events")
+
+    def ready(self) -> None:
+        """Listen to what the lower apps announce."""
+        from . import signal_handlers  # noqa: F401 - they connect themselves

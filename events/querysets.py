@@ -68,9 +68,9 @@ class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
         """Those that wait or were accepted."""
         return self.filter(state__in=["sent", "accepted"])
 
-    def accepted(self) -> MeetingRequestQuerySet:
-        """Those that both want."""
-        return self.filter(state="accepted")
+    def between_participants(self) -> MeetingRequestQuerySet:
+        """Those that were accepted, of two who have a place."""
+        return self.filter(state="accepted", sender__state="registered", receiver__state="registered")
 
     def named(self) -> MeetingRequestQuerySet:
         """With what a list shows of them."""

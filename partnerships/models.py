@@ -255,7 +255,7 @@ class SpreadMatch(ProposedCity):
 
 
 class Job(models.Model):
-    """An outbox row: something changed, so matches must be scored anew. Written with the change itself."""
+    """An outbox row: something the worker has to do. Written with the change that makes it necessary."""
 
     MAX_ATTEMPTS = 5
 
@@ -264,9 +264,6 @@ class Job(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
 
-    weights = models.JSONField(
-        _("weights"), null=True, blank=True, help_text=_("Empty: those of the last finished run.")
-    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("asked for"), default=timezone.now)
@@ -293,7 +290,18 @@ class Job(models.Model):
         self.save(update_fields=["state", "finished_at", "error"])
 
 
-class ScoringJob(Job):
+class WeightedJob(Job):
+    """Matches must be scored, with certain weights."""
+
+    weights = models.JSONField(
+        _("weights"), null=True, blank=True, help_text=_("Empty: those of the last finished run.")
+    )
+
+    class Meta(Job.Meta):
+        abstract = True
+
+
+class ScoringJob(WeightedJob):
     """Something changed in a city, or in many."""
 
     city = models.ForeignKey(
@@ -312,7 +320,7 @@ class ScoringJob(Job):
         ]  # fmt: skip
 
 
-class WeightsPreview(Job):
+class WeightsPreview(WeightedJob):
     """What other weights would change in the top tens of member cities: asked for, then worked out.
 
     changed: how many lists differ. changes: the most different of them, see `weights_previewing`. overlap, a
@@ -492,7 +500,7 @@ class BusinessMatch(ProposedPartner):
         return f"{self.business_id} {self.rank}: {self.partner_id}"
 
 
-class BusinessJob(Job):
+class BusinessJob(WeightedJob):
     """Something changed in a business, or in many."""
 
     business = models.ForeignKey(
