@@ -65,7 +65,7 @@ class _Making:
 
     def __init__(self, entry: dict[str, Any], texts: dict[str, Any], city: City) -> None:
         self.entry, self.texts, self.city = entry, texts, city
-        self.dice = Random(entry["slug"])
+        self.dice = Random(entry["slug"])  # noqa: S311 - no secret
         self.first = timezone.localdate() + timedelta(entry["starts_in"])
         self.event = self._event()
 

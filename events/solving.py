@@ -24,7 +24,7 @@ from .models.meetings import check_clashes
 from .problem import problem_of
 from .scheduling import problem as pure
 from .scheduling.schedule import Schedule
-from .scheduling.solving import solve
+from .scheduling.solve import Progress, solve
 
 AUDITED.update({"schedule asked for": _("asked for a schedule of meetings")})
 
@@ -85,7 +85,7 @@ def make(run: ScheduleRun) -> Moves:
     run.requests, run.progress, run.heartbeat_at = len(problem.requests), [], timezone.now()
     run.save(update_fields=["requests", "progress", "heartbeat_at"])
     report = _Reporter(run)
-    schedule = solve(problem, run.seconds, on_progress=report, should_stop=report.is_enough)
+    schedule = solve(problem, run.seconds, on_progress=report.note, should_stop=report.is_enough)
     run.took = round(monotonic() - began, 2)
     return store(run, slots, schedule)
 
@@ -96,15 +96,16 @@ class _Reporter:
     def __init__(self, run: ScheduleRun) -> None:
         self.run, self.written = run, 0.0
 
-    def __call__(self, best: int, bound: int, elapsed: float) -> None:
-        self.run.progress.append([round(elapsed, 2), best, bound])
+    def note(self, progress: Progress) -> None:
+        """Keep how good the best schedule so far is."""
+        self.run.placed = progress.meetings
+        self.run.progress.append([round(progress.elapsed, 2), progress.value, progress.bound])
 
     def is_enough(self) -> bool:
         """Whether an organiser wants no longer search."""
         if monotonic() - self.written > SECONDS_BETWEEN_REPORTS:
-            self.written = monotonic()
-            self.run.heartbeat_at = timezone.now()
-            self.run.save(update_fields=["progress", "heartbeat_at"])
+            self.written, self.run.heartbeat_at = monotonic(), timezone.now()
+            self.run.save(update_fields=["placed", "progress", "heartbeat_at"])
             self.run.refresh_from_db(fields=["stop_asked"])
         return self.run.stop_asked
 
