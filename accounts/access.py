@@ -60,6 +60,9 @@ ACCESS = [
     *_rows(EVERYBODY, "open-data-geojson", senders=NOBODY),
     *_rows(EVERYBODY, "project", "project-history", "project-document", "project-photo", senders=NOBODY),
     *_rows(EVERYBODY, "financial-partners", "financial-partner", senders=NOBODY),
+    # Events
+    *_rows(EVERYBODY, "events", "event", "event-ics", "event-poster", senders=NOBODY),
+    *_rows(ADMINS, "event-new", "event-edit", "event-section", "event-part", "event-part-new"),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
@@ -88,6 +88,25 @@ def cell(value: Any) -> Any:
     return value
 
 
+class Asked(Protocol):
+    """What a list was asked for."""
+
+    @property
+    def query_string(self) -> str:
+        """As it stands in an address."""
+
+
+class Listed(Protocol):
+    """What is listed, and by which query."""
+
+    @property
+    def query(self) -> Asked:
+        """What was asked for."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+
 class _Line:
     """A file for csv.writer that hands back what is written."""
 
@@ -111,7 +130,7 @@ def json_file(
     name: str,
     things: str,
     source: str,
-    selection: Selection,
+    selection: Listed,
     rows: Iterable[Record],
     written: Callable[[Record], str] | None = None,
 ) -> StreamingHttpResponse:
@@ -121,7 +140,7 @@ def json_file(
     return _response(chunks, "application/json", f"{name}.json")
 
 
-def _json_chunks(things: str, source: str, selection: Selection, lines: Iterable[str]) -> Iterator[str]:
+def _json_chunks(things: str, source: str, selection: Listed, lines: Iterable[str]) -> Iterator[str]:
     head = {
         "source": source,
         "licence": LICENCE,

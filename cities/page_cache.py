@@ -37,6 +37,7 @@ SOURCES = (
     "cities",
     "projects",
     "partnerships",
+    "events",
     "mayors_portal",
 )
 SUFFIXES = {".html", ".css", ".js", ".mo", ".py"}

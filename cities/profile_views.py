@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -15,11 +14,10 @@ from .city_page import profile_context
 from .editing import Content
 from .editing_views import ProfileEdit, ProfileHistory, ProfilePages
 from .models import City, CityProfile, Topic
+from .photos import photo_file
 from .profile import editing
 from .profile_form import ProfileForm
 from .statement_form import StatementForm
-
-FOREVER = "public, max-age=31536000, immutable"
 
 
 def editable_city(request: HttpRequest, country: str, slug: str) -> City:
@@ -88,9 +86,6 @@ def photo(request: HttpRequest, country: str, slug: str, name: str) -> FileRespo
     shown = (
         CityProfile.objects.filter(city__country=country.upper(), city__slug=slug).exclude(photo="").first()
     )
-    if shown is None or shown.photo.name != f"photos/{name}" or not default_storage.exists(shown.photo.name):
+    if shown is None or shown.photo.name != f"photos/{name}":
         raise Http404
-    response = FileResponse(shown.photo.open("rb"), content_type="image/webp")
-    response["Cache-Control"] = FOREVER
-    response["Content-Security-Policy"] = "default-src 'none'"
-    return response
+    return photo_file(shown.photo, is_public=True)

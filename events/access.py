@@ -1,5 +1,6 @@
 """Who may open what of an event: everything else answers 404."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -8,7 +9,7 @@ from accounts.models import User
 from .models import Event, Registration
 
 
-def event_for(user: User, slug: str) -> Event:
+def event_for(user: User | AnonymousUser, slug: str) -> Event:
     """An event that is public, or that the person organises. Raises Http404."""
     return get_object_or_404(Event.objects.seen_by(user).select_related("city__country"), slug=slug)
 

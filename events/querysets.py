@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Count, DurationField, F, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import User
+from cities.models import City
+from partnerships.models import Block
 
 if TYPE_CHECKING:
     from .models import Event, Meeting, MeetingRequest, Registration  # noqa: F401 - named in strings
@@ -29,13 +32,29 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Those that are over, the latest first."""
         return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-id")
 
+    def next_first(self) -> EventQuerySet:
+        """All: those to come, the next one first, then those that are over, the latest first."""
+        now = timezone.now()
+        is_over = Case(When(ends_at__lte=now, then=True), default=False, output_field=BooleanField())
+        away = Case(
+            When(ends_at__lte=now, then=Value(now) - F("starts_at")),
+            default=F("starts_at") - Value(now),
+            output_field=DurationField(),
+        )
+        return self.annotate(is_over=is_over).order_by("is_over", away, "id")
+
+    def for_list(self) -> EventQuerySet:
+        """With what a list shows of them: the place, and as `taken` how many places are."""
+        taken = Count("registrations", filter=Q(registrations__state="registered"))
+        return self.select_related("city__country").annotate(taken=taken)
+
     def organised_by(self, user: User) -> EventQuerySet:
         """Those that the person may edit: all for administrators."""
         if user.is_superuser:
             return self.all()
         return self.filter(organisers=user)
 
-    def seen_by(self, user: User) -> EventQuerySet:
+    def seen_by(self, user: User | AnonymousUser) -> EventQuerySet:
         """Those that are public, and those that the person organises."""
         mine = EventQuerySet(self.model).organised_by(user) if user.is_authenticated else self.none()
         return self.filter(Q(published_at__isnull=False) | Q(pk__in=mine.values("pk")))
@@ -56,6 +75,31 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """With what a list shows of them."""
         return self.select_related("user", "party__city__country", "party__organisation__city__country")
 
+    def open_to_meetings(self) -> RegistrationQuerySet:
+        """Those with a place whom others may ask for a meeting."""
+        return self.taking_part().filter(wants_meetings=True)
+
+    def speaking_with(self, mine: Registration) -> RegistrationQuerySet:
+        """Those whom a participant may ask: not itself, not its own side, and none who blocked or is blocked."""
+        found = self.open_to_meetings().exclude(pk=mine.pk)
+        if mine.party_id is None:
+            return found
+        blocks = Block.objects.filter(Q(by_party=mine.party_id) | Q(party=mine.party_id))
+        blocked = [side for pair in blocks.values_list("by_party", "party") for side in pair]
+        return found.exclude(party__in=[mine.party_id, *blocked])
+
+    def mentioning(self, text: str) -> RegistrationQuerySet:
+        """Those whose name, city, organisation or goals have this text."""
+        cities = City.objects.named(text).values("pk")
+        return self.filter(
+            Q(user__name__icontains=text)
+            | Q(guest_of__icontains=text)
+            | Q(goals__icontains=text)
+            | Q(party__organisation__name__icontains=text)
+            | Q(party__city__in=cities)
+            | Q(party__organisation__city__in=cities)
+        )
+
 
 class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
     """Queries over requests for meetings."""
@@ -63,6 +107,10 @@ class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
     def of(self, registration: Registration) -> MeetingRequestQuerySet:
         """Those from and to a participant."""
         return self.filter(Q(sender=registration) | Q(receiver=registration))
+
+    def between(self, one: Registration, other: Registration) -> MeetingRequestQuerySet:
+        """Those from one participant to another, whoever asked."""
+        return self.filter(Q(sender=one, receiver=other) | Q(sender=other, receiver=one))
 
     def live(self) -> MeetingRequestQuerySet:
         """Those that wait or were accepted."""

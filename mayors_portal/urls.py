@@ -39,6 +39,8 @@ urlpatterns = [
         path("transparency/", include("projects.transparency.urls")),
         path("partnerships/", include("partnerships.partnership.urls")),
         path("rounds/", include("partnerships.round_urls")),
+        path("events/", include("events.pages.urls")),
+        path("desk/events/", include("events.organising.urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
         path("memberships/", include("cities.application_urls")),

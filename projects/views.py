@@ -14,7 +14,7 @@ from cities.answering import DirectoryKind
 from cities.filters import LONGEST_SEARCH
 from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
 from cities.page_cache import public_page
-from cities.profile_views import FOREVER
+from cities.photos import photo_file
 from cities.saved.directories import saving_address
 from cities.selection import Selection
 
@@ -121,10 +121,6 @@ def photo(request: HttpRequest, slug: str, name: str) -> FileResponse:
     """A photo. Its address is never used again, so the photo of a public project may be kept for ever."""
     visible = Project.objects.visible_to(request.user).filter(slug=slug)
     found = Photo.objects.filter(project__in=visible, file=f"projects/photos/{name}").first()
-    if found is None or not found.file.storage.exists(found.file.name or ""):
+    if found is None:
         raise Http404
-    response = FileResponse(found.file.open("rb"), content_type="image/webp")
-    if Project.objects.public().filter(slug=slug).exists():
-        response["Cache-Control"] = FOREVER
-    response["Content-Security-Policy"] = "default-src 'none'"
-    return response
+    return photo_file(found.file, is_public=Project.objects.public().filter(slug=slug).exists())

@@ -23,6 +23,7 @@ from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
+from events.models import Table
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.finance.profile import editing as finance_editing
@@ -49,6 +50,7 @@ from partnerships.tests.factories import (
 )
 from projects.models import Document, DocumentVersion, Photo, ProjectImport
 from projects.tests.factories import ProjectFactory
+from tests.world import EVENT, events_of_the_world
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +217,10 @@ class World:
             self.cookies[role] = client.cookies
         for role in MEMBERS:
             add_talk(self.others, self.mine[role].represented)
+        events_of_the_world(
+            self.city, [(self.mine[role].user, self.mine[role].represented) for role in MEMBERS]
+        )
+        default_storage.save("events/posters/it.webp", ContentFile(b"x"))
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
 
@@ -316,6 +322,11 @@ def arguments_of(city, mine, theirs):
         **{kind: [slug] for kind, slug in SOMEBODYS.items()},
         **{f"{kind}-profile": [slug] for kind, slug in slugs.items()},
         **{f"{kind}-profile-history": [slug] for kind, slug in slugs.items()},
+        **{name: [EVENT] for name in ("event", "event-ics", "event-edit")},
+        "event-poster": [EVENT, "it.webp"],
+        "event-section": [EVENT, "details"],
+        "event-part": [EVENT, "tables", Table.objects.get(event__slug=EVENT).pk],
+        "event-part-new": [EVENT, "tables"],
         "project": [PROJECT],
         "open-data-project": [PROJECT],
         "transparency-table": ["late"],

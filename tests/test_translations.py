@@ -14,7 +14,7 @@ from mayors_portal import catalogue
 from partnerships.models import Organisation
 from partnerships.tests.factories import OrganisationMemberFactory, side_of
 from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, SOMEBODYS, add_talk, address_of
-from tests.world import PLACES, score_world, small_world, solved_round
+from tests.world import PLACES, events_of_the_world, score_world, small_world, solved_round
 
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ſ]{3,}")
 NAMES = {
@@ -159,6 +159,7 @@ def test_ukrainian_pages_hold_no_english(client, signed_in):
     OrganisationMemberFactory(organisation=business, user=mine.user)
     Organisation.objects.filter(kind="financial-partner").update(slug=SOMEBODYS["financial-partner"])
     add_talk(side_of(cities["Gdańsk"]), cities["Lviv"])
+    events_of_the_world(cities["Lviv"], [(mine.user, cities["Lviv"])])
     if signed_in:
         client.force_login(mine.user)
     found = {}

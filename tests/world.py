@@ -1,5 +1,8 @@
 """A small world for tests that cross apps: cities of three countries, members, ties, profiles."""
 
+from collections.abc import Iterable
+
+from accounts.models import User
 from accounts.tests.factories import StaffFactory
 from cities.models import City, CityProfile
 from cities.tests.factories import (
@@ -10,7 +13,9 @@ from cities.tests.factories import (
     TopicStatementFactory,
     TwinningFactory,
 )
-from partnerships.models import MatchingRound
+from events.models import Event, Session, Speaker
+from events.tests.factories import EventFactory, RegistrationFactory, SlotFactory, TableFactory
+from partnerships.models import MatchingRound, Organisation, Party
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
 from partnerships.round_solving import solve_waiting_rounds
 from partnerships.tests.factories import (
@@ -44,6 +49,9 @@ PLACES = {
         ("Frankfurt", 650_000, 50.12, 8.68),
     ],
 }
+
+
+EVENT = "an-event"
 
 
 def small_world() -> dict[str, City]:
@@ -120,3 +128,26 @@ def solved_round(**fields) -> MatchingRound:
     made.refresh_from_db()
     assert made.state == MatchingRound.State.SOLVED, made.error
     return made
+
+
+def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisation]]) -> Event:
+    """A public event of a city, EVENT, with a programme, a slot and a table; these people take part in it."""
+    event = EventFactory(
+        slug=EVENT,
+        city=host,
+        place_en="Hall",
+        place_uk="Зала",
+        link="https://meet.example/x",
+        poster="events/posters/it.webp",
+        poster_alt_uk="Плакат",
+        poster_alt_en="A poster",
+    )
+    start, end = event.starts_at, event.ends_at
+    session = Session.objects.create(event=event, starts_at=start, ends_at=end, title_uk="Відкриття")
+    session.speakers.add(Speaker.objects.create(event=event, name_uk="Олена", name_en="Olena"))
+    event.exhibitors.create(party=Party.objects.of(host), stand="7")
+    SlotFactory(event=event, starts_at=start)
+    TableFactory(event=event, number=1)
+    for user, one in people:
+        RegistrationFactory(event=event, user=user, party=Party.objects.of(one))
+    return event

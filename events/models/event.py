@@ -25,6 +25,8 @@ from projects.models.texts import Bilingual, in_one_language_at_least
 
 AUDITED.update(
     {
+        "event created": _("event created"),
+        "event edited": _("event edited"),
         "event published": _("event published"),
         "event withdrawn": _("event taken back from the public"),
         "schedule shown": _("schedule of meetings shown to the participants"),
@@ -220,14 +222,81 @@ class Event(Addressed):
         return free_slug(self.title_en or self.title_uk, Event.objects.exclude(pk=self.pk), "event")
 
     def clean(self) -> None:
-        """A place where there is one to go to."""
-        if self.format != self.Format.ONLINE and not (self.city_id or self.place_en or self.place_uk):
-            raise ValidationError({"city": _("Say where it takes place: the host city or the place.")})
+        """A place where there is one to go to, and nothing of it outside its own time."""
+        faults = []
+        if self.has_on_site and not (self.city_id or self.place_en or self.place_uk):
+            faults.append(_("Say where it takes place: the host city or the place."))
+        if self.starts_at and self.ends_at:
+            faults += self._outside_its_time()
+        if faults:
+            raise ValidationError(faults)
+
+    def _outside_its_time(self) -> list[Any]:
+        last = self.ends_at
+        of_registration = [self.registration_opens_at, self.registration_closes_at]
+        of_requests = [self.requests_open_at, self.requests_close_at]
+        outside = Q(starts_at__lt=self.starts_at) | Q(ends_at__gt=last)
+        checks = [
+            (
+                any(at and at > last for at in of_registration),
+                _("Registration opens and closes before the event ends."),
+            ),
+            (
+                any(at and at > last for at in of_requests),
+                _("Requests for meetings open and close before the event ends."),
+            ),
+            (
+                self.pk and self.sessions.filter(outside).exists(),
+                _("The programme has sessions outside these times. Change them first."),
+            ),
+            (
+                self.pk and self.slots.filter(outside).exists(),
+                _("There are slots for meetings outside these times. Remove them first."),
+            ),
+        ]
+        return [message for is_broken, message in checks if is_broken]
+
+    def check_inside(self, starts_at: datetime | None, ends_at: datetime | None) -> None:
+        """Raise ValidationError where a part of the event is not within its time; unknown ends pass."""
+        if (starts_at and starts_at < self.starts_at) or (ends_at and ends_at > self.ends_at):
+            first, last = (at.astimezone(self.zone) for at in (self.starts_at, self.ends_at))
+            times = {"first": f"{first:%d.%m.%Y %H:%M}", "last": f"{last:%d.%m.%Y %H:%M}"}
+            raise ValidationError(_("The event lasts from %(first)s to %(last)s only.") % times)
+
+    def lacks(self) -> list[Any]:
+        """What it needs before it can be published, to a person."""
+        needs = [
+            (self.text_en or self.text_uk, _("a text that says what it is")),
+            (self.open_to, _("who may register")),
+            (self.registration_opens_at, _("the day registration opens")),
+        ]
+        return [need for is_there, need in needs if not is_there]
+
+    def where(self) -> str:
+        """The place and the host city, in the reader's language; empty for what is online only."""
+        city = self.city.display_name if self.city else ""
+        return ", ".join(filter(None, [self.place, city])) if self.has_on_site else ""
+
+    @property
+    def poster_url(self) -> str:
+        """The address of the poster, which changes with it; empty where there is none."""
+        name = (self.poster.name or "").rpartition("/")[2]
+        return reverse("event-poster", args=[self.slug, name]) if name else ""
 
     @property
     def zone(self) -> ZoneInfo:
         """The time zone in which its times are told."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Its title by language."""
+        return {"en": self.title_en, "uk": self.title_uk}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.ends_at <= timezone.now()
 
     @property
     def is_public(self) -> bool:
@@ -244,6 +313,11 @@ class Event(Addressed):
         """Whether one can be there."""
         return self.format != self.Format.ONLINE
 
+    @property
+    def shows_schedule(self) -> bool:
+        """Whether participants see when and where they meet."""
+        return self.shown != self.Shown.NOTHING
+
     def phase(self, now: datetime | None = None) -> str:
         """Where it is on its way: a code of Phase."""
         now = now or timezone.now()
@@ -251,7 +325,7 @@ class Event(Addressed):
             return self.Phase.AFTERWARDS
         if now >= self.starts_at:
             return self.Phase.DAYS
-        if self.shown != self.Shown.NOTHING:
+        if self.shows_schedule:
             return self.Phase(self.shown)
         if self.takes_requests(now):
             return self.Phase.REQUESTS
@@ -274,8 +348,10 @@ class Event(Addressed):
         return Event.objects.organised_by(user).filter(pk=self.pk).exists()
 
     def publish(self, *, by: User) -> None:
-        """Show it to everybody; nothing happens to one that is public."""
+        """Show it to everybody; nothing happens to one that is public. Raises NotPossible if it `lacks`."""
         if not self.is_public:
+            if lacks := self.lacks():
+                raise NotPossible(_("It still needs: %(what)s.") % {"what": ", ".join(map(str, lacks))})
             self.published_at = timezone.now()
             self.save(update_fields=["published_at"])
             AuditEntry.note(by, "event published", self)

@@ -1,6 +1,7 @@
 """When and where meetings can be held: slots, tables, interpreters."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,13 @@ class Slot(models.Model):
     def __str__(self) -> str:
         start, end = (at.astimezone(self.event.zone) for at in (self.starts_at, self.ends_at))
         return f"{start:%d.%m. %H:%M}–{end:%H:%M}"
+
+    def clean(self) -> None:
+        """Within the event, and not while another slot lasts."""
+        self.event.check_inside(self.starts_at, self.ends_at)
+        others = self.event.slots.exclude(pk=self.pk)
+        if others.filter(starts_at__lt=self.ends_at, ends_at__gt=self.starts_at).exists():
+            raise ValidationError(_("%(slot)s: there is another slot at that time.") % {"slot": self})
 
 
 class Table(models.Model):

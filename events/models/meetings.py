@@ -11,12 +11,20 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AUDITED
 from events.querysets import MeetingQuerySet
 
 from .event import Event
 from .floor import Interpreter, Slot, Table
 from .registrations import Registration
 from .requests import MeetingRequest
+
+AUDITED.update(
+    {
+        "meeting booked": _("meeting at an event booked"),
+        "meeting cancelled": _("meeting at an event cancelled"),
+    }
+)
 
 
 def once_at_a_time(field: str, name: str, message: Any, condition: Q | None = None) -> ExclusionConstraint:

@@ -1,5 +1,6 @@
 """The programme: sessions, those who speak there, and exhibitors."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +70,14 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Within the event; one for all only where nobody has a meeting."""
+        self.event.check_inside(self.starts_at, self.ends_at)
+        if not (self.is_for_all and self.starts_at and self.ends_at and self.starts_at < self.ends_at):
+            return
+        if self.event.meetings.standing().filter(period__overlap=(self.starts_at, self.ends_at)).exists():
+            raise ValidationError(_("Meetings are held then: it cannot be for all."))
 
 
 class Exhibitor(models.Model):

@@ -113,7 +113,12 @@ class Registration(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user.name}, {self.comes_for}" if self.comes_for else self.user.name
+        return ", ".join(filter(None, [self.called, self.comes_for]))
+
+    @property
+    def called(self) -> str:
+        """The person's name; never the e-mail address, which is the organisers' alone."""
+        return self.user.name
 
     @property
     def comes_for(self) -> str:

@@ -6,13 +6,24 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AUDITED
 from events.querysets import MeetingRequestQuerySet
 
 from .event import Event
 from .registrations import Registration
+
+AUDITED.update(
+    {
+        "meeting requested": _("meeting at an event requested"),
+        "meeting request accepted": _("request for a meeting accepted"),
+        "meeting request declined": _("request for a meeting declined"),
+        "meeting request withdrawn": _("request for a meeting withdrawn"),
+    }
+)
 
 
 class Priority(models.IntegerChoices):
@@ -77,6 +88,32 @@ class MeetingRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sender} → {self.receiver}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("event-request", args=[self.event.slug, self.pk])
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for its answer."""
+        return self.state == self.State.SENT
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether both want the meeting."""
+        return self.state == self.State.ACCEPTED
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it waits or was accepted."""
+        return self.is_waiting or self.is_accepted
+
+    def other_side(self, mine: Registration) -> Registration:
+        """The one of the two that is not this one."""
+        return self.receiver if mine.pk == self.sender_id else self.sender
+
+    def priority_of(self, mine: Registration) -> int | None:
+        """How much one of the two wants it; None for a receiver who has not accepted."""
+        return self.priority if mine.pk == self.sender_id else self.answer_priority
 
 
 class RequestMessage(models.Model):

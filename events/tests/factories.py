@@ -27,6 +27,8 @@ class EventFactory(DjangoModelFactory[Event]):
 
     title_en = Sequence(lambda n: f"Global Business Connect {n}")
     title_uk = Sequence(lambda n: f"Глобальний бізнес-зв'язок {n}")
+    text_en = "Cities and businesses meet."
+    text_uk = "Міста та підприємства зустрічаються."
     city = SubFactory(CityFactory)
     starts_at = FIRST
     ends_at = FIRST + timedelta(days=1, hours=10)

@@ -119,7 +119,7 @@ def _call(asked: Asked, partner: FinancialPartnerProfile) -> FundingCall | None:
 def partners_for(asked: Asked, most: int) -> list[Proposal]:
     """The financial partners that fit a project best."""
     found = funding(asked, public_partners()) if asked.wants_money else []
-    topics = _topic_names() if found else {}
+    topics = topic_names() if found else {}
     return [
         Proposal(
             name=str(one.profile.organisation),
@@ -138,7 +138,7 @@ def projects_for(ids: Collection[int], asking: Sequence[Asked], most: int) -> Ma
     partners = public_partners(ids)
     found = [(one, asked) for asked in asking for one in funding(asked, partners)]
     found.sort(key=lambda one: -one[0].score)
-    topics = _topic_names() if found else {}
+    topics = topic_names() if found else {}
     return {
         partner.pk: [
             Proposal.of_project(asked.project, one.score, reasons(asked, one, topics))
@@ -149,7 +149,8 @@ def projects_for(ids: Collection[int], asking: Sequence[Asked], most: int) -> Ma
     }
 
 
-def _topic_names() -> dict[str, str]:
+def topic_names() -> dict[str, str]:
+    """The names of all topics by code, in the reader's language: one query."""
     return {topic.code: topic.name for topic in Topic.objects.all()}
 
 

@@ -154,7 +154,7 @@ def businesses_for(asked: Asked, most: int) -> list[Proposal]:
     compared = arrays.of(at_hand)
     found = suppliers(asked, compared, most=most)
     rows = at_hand.rows_of(compared.ids[[one.row for one in found]].tolist()).tolist()
-    said = _said(compared, found)
+    said = profiles_of(compared, found)
     home = reverse("businesses")
     return [
         Proposal(
@@ -179,7 +179,7 @@ def projects_for(ids: Collection[int], asking: Sequence[Asked], most: int) -> Ma
     found = [(supply, asked) for asked in asking for supply in suppliers(asked, compared, own, len(own))]
     found.sort(key=lambda one: -one[0].score)
     best = {row: [one for one in found if one[0].row == row][:most] for row in own.tolist()}
-    said = _said(compared, [supply for listed in best.values() for supply, _asked in listed])
+    said = profiles_of(compared, [supply for listed in best.values() for supply, _asked in listed])
     return {
         key: [
             Proposal.of_project(asked.project, supply.score, reasons(asked, supply, compared, said[key]))
@@ -190,7 +190,7 @@ def projects_for(ids: Collection[int], asking: Sequence[Asked], most: int) -> Ma
     }
 
 
-def _said(businesses: Businesses, found: Sequence[Supply]) -> dict[int, BusinessProfile]:
+def profiles_of(businesses: Businesses, found: Sequence[Supply]) -> dict[int, BusinessProfile]:
     """The profiles of some businesses with what they offer, by id: two queries."""
     ids = {int(businesses.ids[one.row]) for one in found}
     profiles = BusinessProfile.objects.select_related("organisation")

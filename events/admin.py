@@ -1,0 +1,45 @@
+"""Events in the administration: all of them, drafts too, and who organises them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from .models import Event
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):
+    """What has pages of its own (programme, tables, slots) is edited there."""
+
+    list_display = [
+        "title",
+        "starts_at",
+        "format",
+        "city",
+        "capacity",
+        "shown",
+        "published_at",
+        "is_demonstration",
+    ]
+    list_filter = [
+        ("published_at", admin.EmptyFieldListFilter),
+        "format",
+        "shown",
+        "is_demonstration",
+        ("city__country", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["city"]
+    search_fields = ["title_en", "title_uk", "slug", "city__name", "city__name_uk"]
+    date_hierarchy = "starts_at"
+    autocomplete_fields = ["city", "organisers"]
+    readonly_fields = ["slug", "poster", "version", "published_at", "created_by", "shown"]
+
+    @admin.display(description=_("title"), ordering="title_en")
+    def title(self, event: Event) -> str:
+        """In the reader's language."""
+        return event.title
+
+    def view_on_site(self, obj: Any) -> str:
+        """Its page."""
+        return str(obj.get_absolute_url())

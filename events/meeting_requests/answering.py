@@ -1,0 +1,116 @@
+"""What becomes of a request for a meeting: answered, taken back, weighed anew, talked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry
+from events.models import Meeting, MeetingRequest, Registration, RequestMessage
+from events.models.event import NotPossible
+
+from .asking import accepted, refuse_blocked
+from .telling import tell_of_answer, tell_of_request_message
+
+State = MeetingRequest.State
+SAME_CLICK = timedelta(minutes=1)
+
+
+@contextmanager
+def held(request: MeetingRequest) -> Iterator[MeetingRequest]:
+    """The request as it is now; nobody else changes it before the block ends."""
+    with transaction.atomic():
+        yield _locked(request)
+
+
+def _locked(request: MeetingRequest) -> MeetingRequest:
+    found = MeetingRequest.objects.named().select_related("event")
+    return found.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+
+
+def accept(request: MeetingRequest, *, by: Registration, priority: int) -> None:
+    """Say yes, with how much one wants it oneself. Raises NotPossible, as all changes here do."""
+    with held(request) as now:
+        _refuse_unless(now.receiver_id == by.pk and now.is_waiting, now)
+        refuse_blocked(now.receiver, now.sender)
+        if not now.sender.takes_part:
+            raise NotPossible(_("%(name)s does not take part any more.") % {"name": now.sender})
+        accepted(now, priority)
+
+
+def decline(request: MeetingRequest, *, by: Registration) -> None:
+    """Say no, also after a yes: a meeting that is arranged is cancelled."""
+    with held(request) as now:
+        _refuse_unless(now.receiver_id == by.pk and now.is_live, now)
+        _end(now, by, State.DECLINED)
+
+
+def withdraw(request: MeetingRequest, *, by: Registration) -> None:
+    """Take back what one asked, also after the other's yes: a meeting that is arranged is cancelled."""
+    with held(request) as now:
+        _refuse_unless(now.sender_id == by.pk and now.is_live, now)
+        _end(now, by, State.WITHDRAWN)
+
+
+def _end(request: MeetingRequest, by: Registration, state: MeetingRequest.State) -> None:
+    meeting = standing_meeting(request)
+    if meeting is not None:
+        refuse_begun(meeting)
+        meeting.cancel()
+    request.state, request.answered_at = state, timezone.now()
+    request.save(update_fields=["state", "answered_at"])
+    AuditEntry.note(by.user, f"meeting request {state}", request)
+    tell_of_answer(request, meeting)
+
+
+def standing_meeting(request: MeetingRequest) -> Meeting | None:
+    """The meeting that the two of a request have, if it is not cancelled."""
+    found = Meeting.objects.standing().select_related("slot__event", "table", "interpreter", "event")
+    return found.filter(request=request).first()
+
+
+def refuse_begun(meeting: Meeting) -> None:
+    """Raise NotPossible where it is too late to call a meeting off."""
+    if meeting.slot.starts_at <= timezone.now():
+        raise NotPossible(_("The meeting has begun: this is not possible any more."))
+
+
+def choose_priority(request: MeetingRequest, *, by: Registration, priority: int) -> None:
+    """Say anew how much one wants it, while requests are open."""
+    with held(request) as now:
+        _refuse_unless(now.priority_of(by) is not None and now.is_live, now)
+        if not now.event.takes_requests():
+            raise NotPossible(_("Requests are closed: priorities stay as they are."))
+        field = "priority" if now.sender_id == by.pk else "answer_priority"
+        setattr(now, field, priority)
+        now.save(update_fields=[field])
+
+
+def write(request: MeetingRequest, *, by: Registration, text: str) -> None:
+    """Write a message to the other; the same again within a minute is a second click, and dropped."""
+    with held(request) as now:
+        if not now.is_live:
+            raise NotPossible(_("No more can be written here: the request is %(state)s.") % _state(now))
+        refuse_blocked(by, now.other_side(by))
+        last = now.messages.last()
+        is_again = last is not None and (last.by_id, last.text) == (by.pk, text)
+        if is_again and last.sent_at > timezone.now() - SAME_CLICK:
+            return
+        tell_of_request_message(RequestMessage.objects.create(request=now, by=by, text=text))
+
+
+def _refuse_unless(is_possible: bool, request: MeetingRequest) -> None:
+    """Raise NotPossible for what the state, or the side, does not allow, and after the event."""
+    if request.event.is_over:
+        raise NotPossible(_("The event is over."))
+    if not is_possible:
+        raise NotPossible(_("This is not possible any more: the request is %(state)s.") % _state(request))
+
+
+def _state(request: MeetingRequest) -> dict[str, str]:
+    return {"state": request.get_state_display()}

@@ -1,0 +1,1 @@
+"""How organisers make an event: its sections, and the parts of which it has several."""

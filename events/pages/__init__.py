@@ -1,0 +1,1 @@
+"""What everybody sees of events: the list of them, and the page of each."""
