@@ -120,6 +120,10 @@ class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
         """Those that were accepted, of two who have a place."""
         return self.filter(state="accepted", sender__state="registered", receiver__state="registered")
 
+    def without_meeting(self) -> MeetingRequestQuerySet:
+        """Those that no meeting is planned for."""
+        return self.filter(Q(meeting__isnull=True) | Q(meeting__state="cancelled"))
+
     def named(self) -> MeetingRequestQuerySet:
         """With what a list shows of them."""
         sides = ("sender", "receiver")

@@ -104,9 +104,7 @@ def refuse_blocked(one: Registration, other: Registration) -> None:
     if other.party.has_blocked(one.party):
         raise NotPossible(_("%(name)s takes no requests from you.") % {"name": other.party.name})
     if one.party.has_blocked(other.party):
-        raise NotPossible(
-            _("You have blocked %(name)s. Let it in again first.") % {"name": other.party.name}
-        )
+        raise NotPossible(_("You have blocked %(name)s. Let it in again first.") % {"name": other.party.name})
 
 
 def _closed(event: Event) -> str:
@@ -135,4 +133,3 @@ def _refuse_too_many(sender: Registration, receiver: Registration) -> None:
         raise NotPossible(_("%(name)s has declined a meeting with you.") % {"name": receiver})
     if earlier.count() >= MOST_OF_A_PAIR:
         raise NotPossible(_("You have asked %(name)s often enough.") % {"name": receiver})
-

@@ -116,9 +116,7 @@ def _asked_by(city_ids: Collection[int]) -> list[Asked]:
     return [asked for asked in asking() if asked.project.city_id in city_ids]
 
 
-def _supplies(
-    city_ids: Collection[int], business_ids: Sequence[int]
-) -> Iterable[tuple[Asked, int, Supply]]:
+def _supplies(city_ids: Collection[int], business_ids: Sequence[int]) -> Iterable[tuple[Asked, int, Supply]]:
     """For each project of the cities which of the businesses (ids) could deliver something."""
     compared = arrays.of(businesses.current())
     rows = profiles.known_rows(compared, business_ids).astype(np.int64)
@@ -146,7 +144,9 @@ def _of_city(helped: Callable[..., Iterable[tuple[Asked, int, Any]]]) -> Callabl
     return compare
 
 
-def _of_helper(helped: Callable[..., Iterable[tuple[Asked, int, Any]]]) -> Callable[[int, Sequence[int]], Fits]:
+def _of_helper(
+    helped: Callable[..., Iterable[tuple[Asked, int, Any]]],
+) -> Callable[[int, Sequence[int]], Fits]:
     """One who could help compared with the cities whose projects it could help."""
 
     def compare(mine: int, others: Sequence[int]) -> Fits:

@@ -78,7 +78,9 @@ class FindForm(forms.Form):
 
 
 def _alphabetical(labels: Iterable[tuple[str, str]], wanted: set[str]) -> Choices:
-    return sorted(((code, label) for code, label in labels if code in wanted), key=lambda one: reader_key(one[1]))
+    return sorted(
+        ((code, label) for code, label in labels if code in wanted), key=lambda one: reader_key(one[1])
+    )
 
 
 class PriorityForm(forms.Form):
@@ -110,6 +112,4 @@ class AskForm(PriorityForm):
 class MessageForm(forms.Form):
     """A message to the other of a request."""
 
-    text = forms.CharField(
-        label=_("Message"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    text = forms.CharField(label=_("Message"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

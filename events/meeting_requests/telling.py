@@ -11,7 +11,7 @@ from accounts.letters import in_each_language
 from accounts.notifications import notify, register
 
 if TYPE_CHECKING:
-    from events.models import Event, Meeting, MeetingRequest, Registration, RequestMessage
+    from events.models import Meeting, MeetingRequest, Registration, RequestMessage
 
 MEETING = "event-meeting"
 

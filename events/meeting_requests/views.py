@@ -72,7 +72,13 @@ def participant(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         else:
             messages.success(request, _said(asked))
             return redirect(asked)
-    context = {"event": event, "mine": mine, "one": one, "form": form, "left": requests_left(mine) if mine else 0}
+    context = {
+        "event": event,
+        "mine": mine,
+        "one": one,
+        "form": form,
+        "left": requests_left(mine) if mine else 0,
+    }
     return render(request, "events/meeting_requests/participant.html", context)
 
 
@@ -94,7 +100,10 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
         "event": event,
         "mine": mine,
         "boxes": [
-            (_("They wait for your answer"), [row for row in rows if row[0].is_waiting and row[0].receiver_id == mine.pk]),
+            (
+                _("They wait for your answer"),
+                [row for row in rows if row[0].is_waiting and row[0].receiver_id == mine.pk],
+            ),
             (_("You both agree"), [row for row in rows if row[0].is_accepted]),
             (_("You have asked"), [row for row in rows if row[0].is_waiting and row[0].sender_id == mine.pk]),
             (_("Declined or taken back"), [row for row in rows if not row[0].is_live]),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0001_events'),
+        ('events', '0002_events_counted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
