@@ -1,4 +1,4 @@
-"""When two could meet, and why not: slots, people, tables and interpreters of an event, read with few queries.
+"""When two could meet, and why not: slots, people, tables and interpreters, read with few queries.
 
 Participants who book themselves and the organisers' board ask the same.
 """
@@ -78,8 +78,13 @@ class Opening:
 class Lasting(Protocol):
     """What begins and ends."""
 
-    starts_at: datetime
-    ends_at: datetime
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it has ended."""
 
 
 @dataclass(frozen=True)

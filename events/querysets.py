@@ -80,8 +80,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.taking_part().filter(wants_meetings=True)
 
     def speaking_with(self, mine: Registration) -> RegistrationQuerySet:
-        """Those whom a participant may ask: not itself, not its own side, and none who blocked or is blocked."""
-        found = self.open_to_meetings().exclude(pk=mine.pk)
+        """Those whom a participant can meet: not itself, not its own side, none who blocked or is blocked."""
+        found = self.exclude(pk=mine.pk)
         if mine.party_id is None:
             return found
         blocks = Block.objects.filter(Q(by_party=mine.party_id) | Q(party=mine.party_id))

@@ -46,7 +46,7 @@ class Tab:
 TABS = (
     Tab("event", _("Event"), Who.EVERYBODY),
     Tab("event-register", _("Registration"), Who.REGISTERING),
-    Tab("event-participants", _("Participants"), Who.PARTICIPANTS),
+    Tab("event-participants", _("Participants"), Who.PARTICIPANTS, ("event-participant",)),
     Tab("event-requests", _("Meeting requests"), Who.PARTICIPANTS, ("event-request",)),
     Tab("event-agenda", _("Agenda"), Who.PARTICIPANTS),
     Tab("event-edit", _("Edit"), Who.ORGANISERS, ("event-section", "event-part", "event-part-new")),

@@ -1,1 +1,1 @@
-"""Who fits whom at an event, requests for meetings, and meetings that the two of a request book themselves."""
+"""Who fits whom at an event, requests for meetings, and meetings that two book themselves."""

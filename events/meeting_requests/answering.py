@@ -98,9 +98,9 @@ def write(request: MeetingRequest, *, by: Registration, text: str) -> None:
             raise NotPossible(_("No more can be written here: the request is %(state)s.") % _state(now))
         refuse_blocked(by, now.other_side(by))
         last = now.messages.last()
-        is_again = last is not None and (last.by_id, last.text) == (by.pk, text)
-        if is_again and last.sent_at > timezone.now() - SAME_CLICK:
-            return
+        if last is not None and (last.by_id, last.text) == (by.pk, text):
+            if last.sent_at > timezone.now() - SAME_CLICK:
+                return
         tell_of_request_message(RequestMessage.objects.create(request=now, by=by, text=text))
 
 

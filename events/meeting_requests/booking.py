@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, OperationalError
+from django.db.backends.postgresql.psycopg_any import errors
 from django.utils.translation import gettext as _
-from psycopg.errors import DeadlockDetected
 
 from accounts.models import AuditEntry
 from events.free_slots import Opening, Timetable
@@ -41,7 +41,7 @@ def book(request: MeetingRequest, slot: int, *, by: Registration) -> Meeting:
     except IntegrityError as error:
         raise NotPossible(_too_late()) from error
     except OperationalError as error:
-        if not isinstance(error.__cause__, DeadlockDetected):
+        if not isinstance(error.__cause__, errors.DeadlockDetected):
             raise
         raise NotPossible(_too_late()) from error
     return meeting

@@ -1,7 +1,7 @@
 """How well a participant fits the others: by the matchers of the portal, in bulk.
 
-Two cities are compared as cities, two businesses as businesses; a city with a business or a financial partner by
-what its published projects look for. Guests and all other pairs have no score.
+Two cities are compared as cities, two businesses as businesses; a city with a business or a financial
+partner by what its published projects look for. Guests and all other pairs have no score.
 """
 
 from __future__ import annotations
@@ -48,15 +48,20 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well two sides fit, 0 to 1. asked, found: the project behind it and how it could be helped, if any."""
+    """How well two sides fit, 0 to 1.
+
+    asked, found: the project that is behind it, if any, and how it could be helped (Supply or Funding).
+    """
 
     score: float
-    asked: Asked | None = None
-    found: Supply | Funding | None = None
+    asked: Any = None
+    found: Any = None
 
 
 Fits = dict[int, Fit]
 """By the id of the other city or organisation."""
+Compare = Callable[[int, Sequence[int]], Fits]
+"""One (id) with many."""
 
 
 def fits(mine: Side, others: Iterable[Side]) -> dict[Side, Fit]:
@@ -68,7 +73,7 @@ def fits(mine: Side, others: Iterable[Side]) -> dict[Side, Fit]:
     for one in others:
         if one.key is not None and one != mine:
             keys[one.kind].add(one.key)
-    found = {}
+    found: dict[Side, Fit] = {}
     for kind, wanted in keys.items():
         compare = COMPARED.get((mine.kind, kind))
         if compare is not None and mine.key is not None:
@@ -135,7 +140,7 @@ def _fundings(city_ids: Collection[int], partner_ids: Sequence[int]) -> Iterable
             yield asked, found.profile.pk, found
 
 
-def _of_city(helped: Callable[..., Iterable[tuple[Asked, int, Any]]]) -> Callable[[int, Sequence[int]], Fits]:
+def _of_city(helped: Callable[..., Iterable[tuple[Asked, int, Any]]]) -> Compare:
     """A city compared with those who could help its projects."""
 
     def compare(mine: int, others: Sequence[int]) -> Fits:
@@ -146,7 +151,11 @@ def _of_city(helped: Callable[..., Iterable[tuple[Asked, int, Any]]]) -> Callabl
 
 def _of_helper(
     helped: Callable[..., Iterable[tuple[Asked, int, Any]]],
+<<<<<<< HEAD
 ) -> Callable[[int, Sequence[int]], Fits]:
+=======
+) -> Compare:
+>>>>>>> 8621576ee98a159cd16ba1ba9ad07db92189859d
     """One who could help compared with the cities whose projects it could help."""
 
     def compare(mine: int, others: Sequence[int]) -> Fits:
@@ -156,7 +165,7 @@ def _of_helper(
     return compare
 
 
-COMPARED: Mapping[tuple[str, str], Callable[[int, Sequence[int]], Fits]] = {
+COMPARED: Mapping[tuple[str, str], Compare] = {
     (CITY, CITY): _cities,
     (BUSINESS, BUSINESS): _businesses,
     (CITY, BUSINESS): _of_city(_supplies),

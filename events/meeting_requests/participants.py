@@ -49,20 +49,18 @@ class Listed:
 
 def people(found: RegistrationQuerySet) -> list[Person]:
     """Some participants, by name: two queries."""
-    rows = found.annotate(
-        country=Coalesce("party__city__country_id", "party__organisation__city__country_id")
-    ).order_by("user__name", "pk")
-    rows = rows.values_list(
-        "pk", "user__name", "party__city_id", "party__organisation_id", "party__organisation__kind", "country",
-        "languages", "is_online",
-    )  # fmt: skip
+    country = Coalesce("party__city__country_id", "party__organisation__city__country_id")
+    rows = found.annotate(country=country).order_by("user__name", "pk")
+    side = ("party__city_id", "party__organisation_id", "party__organisation__kind")
     topics: dict[int, set[str]] = defaultdict(set)
     through = Registration.topics.through.objects.filter(registration__in=found.values("pk"))
     for pk, topic in through.values_list("registration_id", "topic_id"):
         topics[pk].add(topic)
     return [
-        Person(pk, name, _side(*side), country or "", frozenset(languages), frozenset(topics[pk]), is_online)
-        for pk, name, *side, country, languages, is_online in rows
+        Person(pk, name, _side(*whose), code or "", frozenset(languages), frozenset(topics[pk]), is_online)
+        for pk, name, languages, is_online, code, *whose in rows.values_list(
+            "pk", "user__name", "languages", "is_online", "country", *side
+        )
     ]
 
 
@@ -73,12 +71,14 @@ def _side(city: int | None, organisation: int | None, kind: str | None) -> Side:
 
 
 class Participants:
-    """Those whom a participant may meet, in the order of the fit; of an organiser who takes no part, all by name."""
+    """Those whom a participant may meet, who fits best first; all, by name, for mere organisers."""
 
     def __init__(self, event: Event, mine: Registration | None) -> None:
         self.event, self.mine = event, mine
-        all_of_them = event.registrations.all()
-        self.found = all_of_them.speaking_with(mine) if mine else all_of_them.open_to_meetings()
+        found = event.registrations.open_to_meetings()
+        if mine is not None:
+            found = found.speaking_with(mine) if mine.wants_meetings else found.none()
+        self.found = found
 
     @cached_property
     def everybody(self) -> list[Person]:
@@ -101,7 +101,7 @@ class Participants:
         return frozenset(self.mine.languages if self.mine else ())
 
     def ranked(self, chosen: Collection[Person]) -> list[tuple[Person, Fit | None]]:
-        """Some of them, who fits best first; those whom nothing compares follow by what they have in common."""
+        """Some of them, who fits best first; those whom nothing compares follow by what they share."""
         found = fits(self.my_side, (one.side for one in chosen))
 
         def order(one: Person) -> tuple[float, int, int]:

@@ -96,9 +96,16 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
     found = list(event.requests.of(mine).named().order_by("-pk"))
     meetings = _meetings(event, mine)
     rows = [(one, one.other_side(mine), one.priority_of(mine), meetings.get(one.pk)) for one in found]
+    boxes = [
+        (_("They wait for your answer"), [row for row in rows if row[0].waits_for(mine)]),
+        (_("You both agree"), [row for row in rows if row[0].is_accepted]),
+        (_("You have asked"), [row for row in rows if row[0].waits_for(row[1])]),
+        (_("Declined or taken back"), [row for row in rows if not row[0].is_live]),
+    ]
     context = {
         "event": event,
         "mine": mine,
+<<<<<<< HEAD
         "boxes": [
             (
                 _("They wait for your answer"),
@@ -108,6 +115,10 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
             (_("You have asked"), [row for row in rows if row[0].is_waiting and row[0].sender_id == mine.pk]),
             (_("Declined or taken back"), [row for row in rows if not row[0].is_live]),
         ],
+=======
+        "boxes": boxes,
+        "is_empty": not rows,
+>>>>>>> 8621576ee98a159cd16ba1ba9ad07db92189859d
         "left": requests_left(mine),
     }
     return render(request, "events/meeting_requests/requests.html", context)
@@ -154,6 +165,7 @@ def _context(one: MeetingRequest, mine: Registration, forms: dict[str, Any]) -> 
         "other": one.other_side(mine),
         "is_received": one.receiver_id == mine.pk,
         "texts": one.messages.select_related("by__user"),
+        "priority": priority,
         "meeting": meeting,
         "books": books,
         "openings": booking.openings(one) if books else [],
@@ -231,4 +243,4 @@ ACTIONS: dict[str, Callable[[MeetingRequest, Registration, Any, Forms], str]] = 
     "book": _book,
     "cancel": _cancel,
 }
-"""What can be done with a request, by what the form says: what it came to, empty where the form is refused."""
+"""By what the form says: what to do with a request, and a sentence; empty where the form is refused."""

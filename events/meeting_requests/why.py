@@ -17,6 +17,7 @@ from partnerships.businesses.reasons import reasons as of_trade
 from partnerships.matching.trade import WEIGHTS
 from partnerships.matching.trade_explain import explain_trade
 from partnerships.project_matches import funders, suppliers
+from partnerships.project_matches.asked import Asked
 from partnerships.project_topics import told_of
 from partnerships.proposals import explained
 from partnerships.reasons import reasons as of_places
@@ -104,7 +105,7 @@ def _of_fundings(mine: Side, fits: Mapping[Side, Fit], most: int) -> Reasons:
     }
 
 
-def _of_project(asked: object, found: Sequence[str], most: int) -> list[str]:
+def _of_project(asked: Asked, found: Sequence[str], most: int) -> list[str]:
     """The project that is spoken of, then why."""
     address = reverse("project", args=[asked.project.slug])
     link = format_html('<a href="{}">{}</a>', address, asked.project.title)

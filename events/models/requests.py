@@ -107,6 +107,10 @@ class MeetingRequest(models.Model):
         """Whether it waits or was accepted."""
         return self.is_waiting or self.is_accepted
 
+    def waits_for(self, one: Registration) -> bool:
+        """Whether it waits for this one's answer."""
+        return self.is_waiting and self.receiver_id == one.pk
+
     def other_side(self, mine: Registration) -> Registration:
         """The one of the two that is not this one."""
         return self.receiver if mine.pk == self.sender_id else self.sender
