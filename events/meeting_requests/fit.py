@@ -151,11 +151,7 @@ def _of_city(helped: Callable[..., Iterable[tuple[Asked, int, Any]]]) -> Compare
 
 def _of_helper(
     helped: Callable[..., Iterable[tuple[Asked, int, Any]]],
-<<<<<<< HEAD
-) -> Callable[[int, Sequence[int]], Fits]:
-=======
 ) -> Compare:
->>>>>>> 8621576ee98a159cd16ba1ba9ad07db92189859d
     """One who could help compared with the cities whose projects it could help."""
 
     def compare(mine: int, others: Sequence[int]) -> Fits:

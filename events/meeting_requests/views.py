@@ -105,20 +105,8 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "event": event,
         "mine": mine,
-<<<<<<< HEAD
-        "boxes": [
-            (
-                _("They wait for your answer"),
-                [row for row in rows if row[0].is_waiting and row[0].receiver_id == mine.pk],
-            ),
-            (_("You both agree"), [row for row in rows if row[0].is_accepted]),
-            (_("You have asked"), [row for row in rows if row[0].is_waiting and row[0].sender_id == mine.pk]),
-            (_("Declined or taken back"), [row for row in rows if not row[0].is_live]),
-        ],
-=======
         "boxes": boxes,
         "is_empty": not rows,
->>>>>>> 8621576ee98a159cd16ba1ba9ad07db92189859d
         "left": requests_left(mine),
     }
     return render(request, "events/meeting_requests/requests.html", context)
