@@ -62,6 +62,8 @@ ACCESS = [
     *_rows(EVERYBODY, "financial-partners", "financial-partner", senders=NOBODY),
     # Events
     *_rows(EVERYBODY, "events", "event", "event-ics", "event-poster", senders=NOBODY),
+    *_rows(ADMINS, "event-schedule", "event-meeting"),
+    *_rows(ADMINS, "event-board", senders=NOBODY),
     *_rows(ADMINS, "event-new", "event-edit", "event-section", "event-part", "event-part-new"),
     *_rows(SIGNED_IN, "event-register", senders=MEMBERS),
     *_rows(SIGNED_IN, "desk-events", senders=NOBODY),

@@ -183,9 +183,13 @@ class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
         """Those that wait or were accepted."""
         return self.filter(state__in=["sent", "accepted"])
 
-    def accepted(self) -> MeetingRequestQuerySet:
-        """Those that both want."""
-        return self.filter(state="accepted")
+    def between_participants(self) -> MeetingRequestQuerySet:
+        """Those that were accepted, of two who have a place."""
+        return self.filter(state="accepted", sender__state="registered", receiver__state="registered")
+
+    def without_meeting(self) -> MeetingRequestQuerySet:
+        """Those that no meeting is planned for."""
+        return self.filter(Q(meeting__isnull=True) | Q(meeting__state="cancelled"))
 
     def named(self) -> MeetingRequestQuerySet:
         """With what a list shows of them."""

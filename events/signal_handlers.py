@@ -1,4 +1,4 @@
-"""What the accounts announce: data asked for, an account that goes."""
+"""What events do when the lower apps announce something."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.own_data import row
 from accounts.signals import collecting_own_data, deleting_account
+from cities.signals import demonstration_loading
+from events import demo
 from events.badges.drawing import ALL, OWN
 from events.models import GuestInvitation, Registration
 from events.registering.places import cancel
@@ -46,3 +48,9 @@ def leave_events(user: User, **kwargs: Any) -> None:
     Paper.objects.about(OWN, *mine.values_list("pk", flat=True)).delete()
     Paper.objects.about(ALL, *mine.values_list("event_id", flat=True)).delete()
     mine.update(name="", guest_of="", goals="", languages=[])
+
+
+@receiver(demonstration_loading)
+def add_demonstration_events(**_announced: Any) -> None:
+    """Demonstration members meet at demonstration events."""
+    demo.add_events()

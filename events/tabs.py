@@ -52,7 +52,7 @@ TABS = (
     Tab("event-edit", _("Edit"), Who.ORGANISERS, ("event-section", "event-part", "event-part-new")),
     Tab("event-people", _("People"), Who.ORGANISERS, ("event-guests", "event-badges")),
     Tab("event-schedule", _("Schedule"), Who.ORGANISERS),
-    Tab("event-board", _("Board"), Who.ORGANISERS),
+    Tab("event-board", _("Board"), Who.ORGANISERS, ("event-meeting",)),
     Tab("event-check-in", _("Check-in"), Who.ORGANISERS, ("event-check-in-one",)),
 )
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from . import solving
 from .guests import inviting
 from .meeting_requests import reminding
 
@@ -22,3 +23,9 @@ def forget_guests_addresses() -> None:
 def remind_of_meetings() -> None:
     """Remind participants of requests that wait, and those who have no request or no meeting yet."""
     reminding.remind_all()
+
+
+@shared_task
+def make_schedules() -> None:
+    """Make the schedules of meetings that wait."""
+    solving.make_waiting()

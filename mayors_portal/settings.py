@@ -219,6 +219,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "make schedules of meetings that wait": {
+        "task": "events.tasks.make_schedules",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "work out previews of weights that wait": {
         "task": "partnerships.tasks.preview_weights",
         "schedule": 30.0,

@@ -41,6 +41,7 @@ urlpatterns = [
         path("rounds/", include("partnerships.round_urls")),
         path("events/", include("events.pages.urls")),
         path("desk/events/", include("events.organising.urls")),
+        path("desk/events/", include("events.board.urls")),
         path("desk/events/", include("events.meeting_requests.urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),

@@ -17,6 +17,7 @@ class Lock(IntEnum):
     ROUNDS = 4_702_103
     PREVIEWS = 4_702_106
     PAPERS = 4_702_107
+    SCHEDULES = 4_702_110
 
 
 @contextmanager

@@ -23,7 +23,8 @@ from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
-from events.models import Registration, Table
+from events.models import MeetingRequest, Registration, Table
+from events.tests.factories import MeetingRequestFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.finance.profile import editing as finance_editing
@@ -219,10 +220,11 @@ class World:
             self.cookies[role] = client.cookies
         for role in MEMBERS:
             add_talk(self.others, self.mine[role].represented)
-        events_of_the_world(
+        event = events_of_the_world(
             self.city, [(self.mine[role].user, self.mine[role].represented) for role in MEMBERS]
         )
         guest_of_the_world(SECRET)
+        MeetingRequestFactory(event=event, state="accepted")
         default_storage.save("events/posters/it.webp", ContentFile(b"x"))
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
@@ -332,6 +334,8 @@ def arguments_of(city, mine, theirs):
         },
         "event-check-in-one": [EVENT, Registration.objects.filter(event__slug=EVENT)[0].code],
         "event-invited": [SECRET],
+        **{name: [EVENT] for name in ("event-schedule", "event-board")},
+        "event-meeting": [EVENT, MeetingRequest.objects.between_participants().first().pk],
         "event-poster": [EVENT, "it.webp"],
         "event-section": [EVENT, "details"],
         "event-part": [EVENT, "tables", Table.objects.get(event__slug=EVENT).pk],

@@ -370,6 +370,14 @@ class Event(Addressed):
             self.save(update_fields=["published_at"])
             AuditEntry.note(by, "event published", self)
 
+    def show_schedule(self, shown: str, *, by: User) -> None:
+        """Let participants see a preliminary or the final schedule, or hide it again (a code of Shown)."""
+        if shown != self.shown:
+            self.shown = shown
+            self.save(update_fields=["shown"])
+            action = "schedule shown" if self.shows_schedule else "schedule hidden"
+            AuditEntry.note(by, action, self, after=shown)
+
     def withdraw(self, *, by: User) -> None:
         """Take it back. Raises NotPossible once somebody has registered."""
         if self.registrations.exists():

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import connection, models, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -112,18 +113,26 @@ class Meeting(models.Model):
     def arrange(self, slot: Slot, table: Table | None, interpreter: Interpreter | None = None) -> None:
         """Put it there and save it, with a seat for each of the two.
 
-        Whoever is in two places at once makes the transaction fail with IntegrityError when it ends.
+        Where somebody or something would be in two places at once, `check_clashes` raises IntegrityError, or
+        else the end of the transaction; until then two meetings can change places.
         """
-        self.slot, self.table, self.interpreter = slot, table, interpreter
-        self.period = (slot.starts_at, slot.ends_at)
-        if self.state == self.State.CANCELLED:
-            self.state = self.State.PLANNED
+        self.put(slot, table.pk if table else None, interpreter.pk if interpreter else None)
         with transaction.atomic():
             self.save()
-            for registration in (self.request.sender, self.request.receiver):
-                Seat.objects.update_or_create(
-                    meeting=self, registration=registration, defaults={"period": self.period}
-                )
+            self.seats.all().delete()
+            Seat.objects.bulk_create(self.new_seats())
+
+    def put(self, slot: Slot, table: int | None, interpreter: int | None) -> None:
+        """Give it a slot, a table and an interpreter (ids), unsaved; a cancelled one is planned again."""
+        self.slot, self.table_id, self.interpreter_id = slot, table, interpreter
+        self.period = DateTimeTZRange(slot.starts_at, slot.ends_at)
+        if self.state == self.State.CANCELLED:
+            self.state = self.State.PLANNED
+
+    def new_seats(self) -> list[Seat]:
+        """A seat for each of the two, unsaved."""
+        people = (self.request.sender_id, self.request.receiver_id)
+        return [Seat(meeting=self, registration_id=one, period=self.period) for one in people]
 
     def cancel(self) -> None:
         """Give up its slot and its seats."""

@@ -1,9 +1,10 @@
 """Nobody, no table and no interpreter is in two places at once: the database sees to it."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from events.models import Interpreter, Meeting
+from events.models.meetings import check_clashes
 
 from .factories import EventFactory, MeetingRequestFactory, RegistrationFactory, SlotFactory, TableFactory
 
@@ -30,14 +31,8 @@ def arranged(event, slot, table, interpreter=None, **sides):
     meeting = Meeting(event=event, request=request)
     with transaction.atomic():
         meeting.arrange(slot, table, interpreter)
-        check_now()
+        check_clashes()
     return meeting
-
-
-def check_now():
-    """Check what else would be checked when the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def test_a_person_has_one_meeting_at_a_time(event, slots, tables):
@@ -62,7 +57,7 @@ def test_two_meetings_can_change_places(event, slots, tables):
     with transaction.atomic():
         one.arrange(slots[1], tables[0])
         other.arrange(slots[0], tables[0])
-    check_now()
+    check_clashes()
     assert [meeting.slot for meeting in Meeting.objects.named()] == slots
 
 

@@ -1,0 +1,89 @@
+"""Changes of the schedule by hand, checked at once against everything the scheduler would mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import AUDITED, AuditEntry, User
+from events.free_slots import Obstacle, Opening, Timetable
+from events.models import Event, Meeting, MeetingRequest, Slot
+from events.models.event import NotPossible
+from events.models.meetings import check_clashes
+
+AUDITED.update(
+    {
+        "meeting arranged": gettext_lazy("meeting at an event arranged by hand"),
+        "meeting released": gettext_lazy("meeting at an event released for the next schedule"),
+        "meetings confirmed": gettext_lazy("all meetings of an event confirmed"),
+    }
+)
+
+
+def arrange(request: MeetingRequest, place: Opening, *, by: User) -> Meeting:
+    """Hold the meeting of an accepted request there: confirmed, so that no new schedule moves it.
+
+    Raises NotPossible with everything that stands against it.
+    """
+    with _held(request.event):
+        meeting = Meeting.objects.filter(request=request).first() or Meeting(
+            event=request.event, request=request
+        )
+        if found := obstacles(request, place, meeting.pk):
+            raise NotPossible(" ".join(map(str, found)))
+        meeting.state = Meeting.State.CONFIRMED
+        meeting.arrange(place.slot, place.table, place.interpreter)
+        check_clashes()
+        AuditEntry.note(by, "meeting arranged", meeting)
+    return meeting
+
+
+def obstacles(request: MeetingRequest, place: Opening, ignoring: int | None) -> list[Obstacle]:
+    """All that stands against a place; `ignoring` is the id of the meeting that would be moved there."""
+    times = Timetable.of(request.event, (request.sender, request.receiver))
+    return times.obstacles_there(request, place, ignoring)
+
+
+def slots_for(request: MeetingRequest, meeting: Meeting | None) -> list[tuple[Slot, list[Obstacle]]]:
+    """Every slot of the event with what stands against it for the two of a request."""
+    times = Timetable.of(request.event, (request.sender, request.receiver))
+    return [(slot, times.obstacles(request, slot, meeting and meeting.pk)) for slot in times.slots]
+
+
+def cancel(meeting: Meeting, *, by: User) -> None:
+    """Give it up; the next schedule may hold it elsewhere."""
+    with _held(meeting.event):
+        meeting.cancel()
+        AuditEntry.note(by, "meeting cancelled", meeting)
+
+
+def release(meeting: Meeting, *, by: User) -> None:
+    """Let the next schedule move a confirmed meeting."""
+    with _held(meeting.event):
+        Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.CONFIRMED).update(
+            state=Meeting.State.PLANNED
+        )
+        AuditEntry.note(by, "meeting released", meeting)
+
+
+def confirm_all(event: Event, *, by: User) -> int:
+    """Confirm every planned meeting, so that none is moved any more; how many were."""
+    with _held(event):
+        confirmed = event.meetings.filter(state=Meeting.State.PLANNED).update(state=Meeting.State.CONFIRMED)
+        AuditEntry.note(by, "meetings confirmed", event)
+    return confirmed
+
+
+@contextmanager
+def _held(event: Event) -> Iterator[None]:
+    """Let nobody else change the schedule meanwhile. What is taken at the last moment is not possible."""
+    try:
+        with transaction.atomic():
+            Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+            yield
+    except IntegrityError as error:
+        raise NotPossible(_("Somebody was faster: this is taken now. Look at the board again.")) from error

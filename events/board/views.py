@@ -1,0 +1,137 @@
+"""Pages on which organisers have the schedule made, show it, and change it by hand."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from events.access import organised_event
+from events.models import Event, Meeting, MeetingRequest, ScheduleRun
+from events.models.event import NotPossible
+from events.solving import ask_for_schedule
+
+from . import arranging
+from .forms import PlaceForm, RunForm
+from .grid import days_of
+from .unmet import unmet_of
+
+LATEST_RUNS = 10
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def schedule(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the scheduler found and could not meet. A POST has it made, shown or hidden, or all confirmed."""
+    event = organised_event(User.signed_in(request), slug)
+    form = RunForm(request.POST if request.POST.get("do") == "make" else None)
+    if request.method == "POST":
+        try:
+            if _done(request, event, form):
+                return redirect("event-schedule", event.slug)
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
+    runs = list(event.runs.select_related("asked_by")[:LATEST_RUNS])
+    finished = next((one for one in runs if one.state == ScheduleRun.State.DONE), None)
+    standing = event.meetings.standing()
+    context = {
+        "event": event,
+        "form": form,
+        "runs": runs,
+        "run": finished,
+        "pending": next((one for one in runs if one.is_pending), None),
+        "unmet": unmet_of(finished) if finished else [],
+        "held": standing.count(),
+        "planned": standing.filter(state=Meeting.State.PLANNED).count(),
+        "wishes": event.requests.between_participants().count(),
+        "shown": Event.Shown.choices,
+    }
+    with timezone.override(event.zone):
+        return render(request, "events/board/schedule.html", context)
+
+
+def _done(request: HttpRequest, event: Event, form: RunForm) -> bool:
+    """Whether what was asked for is done. Raises NotPossible."""
+    by, do = User.signed_in(request), request.POST.get("do", "")
+    if do == "make":
+        if not form.is_valid():
+            return False
+        ask_for_schedule(event, by, form.cleaned_data["seconds"])
+    elif do == "stop":
+        event.runs.filter(state=ScheduleRun.State.PENDING).update(stop_asked=True)
+    elif do == "confirm":
+        number = arranging.confirm_all(event, by=by)
+        messages.success(
+            request,
+            ngettext("%(count)s meeting confirmed.", "%(count)s meetings confirmed.", number)
+            % {"count": number},
+        )
+    elif do in Event.Shown.values:
+        event.show_schedule(do, by=by)
+        messages.success(request, _("Saved."))
+    return True
+
+
+@require_http_methods(["GET", "HEAD"])
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """All meetings, slots by tables, and the requests that have none."""
+    event = organised_event(User.signed_in(request), slug)
+    tables = list(event.tables.prefetch_related("closed_in"))
+    days = days_of(event, tables)
+    context = {
+        "event": event,
+        "tables": tables,
+        "days": days,
+        "has_online": any(row.online for day in days for row in day.rows),
+        "waiting": event.requests.between_participants().named().without_meeting(),
+    }
+    with timezone.override(event.zone):
+        return render(request, "events/board/board.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The meeting of a request: where it is, and where else it could be. A POST moves it or gives it up."""
+    event = organised_event(User.signed_in(request), slug)
+    asked = get_object_or_404(event.requests.between_participants().named(), pk=number)
+    asked.event = event
+    held = event.meetings.standing().filter(request=asked).first()
+    initial = {name: request.GET[name] for name in ("slot", "table") if name in request.GET}
+    form = PlaceForm(
+        asked, held, request.POST if request.POST.get("do") == "arrange" else None, initial=initial
+    )
+    if request.method == "POST":
+        try:
+            if _changed(request, asked, held, form):
+                return redirect("event-board", event.slug)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))  # only a place can be refused
+    context = {
+        "event": event,
+        "asked": asked,
+        "sides": [asked.sender, asked.receiver],
+        "held": held,
+        "form": form,
+        "slots": arranging.slots_for(asked, held),
+    }
+    with timezone.override(event.zone):
+        return render(request, "events/board/meeting.html", context)
+
+
+def _changed(request: HttpRequest, asked: MeetingRequest, held: Meeting | None, form: PlaceForm) -> bool:
+    """Whether what was asked for is done. Raises NotPossible."""
+    by, do = User.signed_in(request), request.POST.get("do", "")
+    if do == "arrange":
+        if not form.is_valid():
+            return False
+        arranging.arrange(asked, form.place(), by=by)
+    elif held is not None and do == "cancel":
+        arranging.cancel(held, by=by)
+    elif held is not None and do == "release":
+        arranging.release(held, by=by)
+    messages.success(request, _("Saved."))
+    return True
