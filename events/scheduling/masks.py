@@ -6,6 +6,7 @@ So all that remains may be moved freely.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -64,6 +65,22 @@ class Masks:
     def possible(self) -> list[int]:
         """The requests that could be held if there were no others but the confirmed ones."""
         return [request for request, slots in enumerate(self.slots) if slots]
+
+    def of_people(self, requests: Iterable[int]) -> dict[int, list[int]]:
+        """Of these requests those of each person that has some."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for request in requests:
+            for person in self.ends[request]:
+                found[person].append(request)
+        return found
+
+    def talking(self, requests: Iterable[int]) -> dict[int, list[int]]:
+        """Those of these requests that need an interpreter, by the interpreters who could help (bits)."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for request in requests:
+            if self.speakers[request]:
+                found[self.speakers[request]].append(request)
+        return found
 
     def idle(self, person: int, busy: int) -> int:
         """How many slots the person idles: free between the first and last meeting of a day.
