@@ -28,14 +28,6 @@ class Limit:
     most: int
 
 
-@dataclass(frozen=True)
-class Selection:
-    """The requests a b-matching chose, none where the time was too short, and the bound."""
-
-    requests: list[int]
-    bound: int
-
-
 def edge_colouring_bound(masks: Masks) -> int:
     """The lower of both numbers of the edge-colouring bound."""
     best = (
@@ -61,21 +53,8 @@ def limits(masks: Masks) -> list[Limit]:
     return [limit for limit in found if len(limit.requests) > limit.most]
 
 
-def select(masks: Masks, seconds: float) -> Selection:
-    """The b-matching of the highest value.
-
-    Of several one that leaves the fewest people without a meeting who wished one, and of these one that keeps
-    most of the earlier schedule, as far as the time allows.
-    """
-    matching = _Matching(masks)
-    bound = matching.maximise_value(seconds / 2)
-    if matching.requests and matching.could_be_kinder():
-        matching.be_kinder(seconds / 2)
-    return Selection(matching.requests, bound)
-
-
-class _Matching:
-    """The programme of the b-matching: a choice for each possible request."""
+class Matching:
+    """The b-matching: `requests` of the highest value, none before they were searched for."""
 
     def __init__(self, masks: Masks) -> None:
         self.masks = masks
@@ -89,19 +68,19 @@ class _Matching:
         self._programme.speakers(talking, Counter(one for free in masks.interpreting for one in bits(free)))
 
     def maximise_value(self, seconds: float) -> int:
-        """Choose requests; return the value that no choice exceeds."""
+        """Choose, if there is time enough; return a value that no choice exceeds, the highest if there is."""
         solution = self._programme.maximise(self._worth, seconds)
         self._note(solution)
         return min(sum(self._worth.values()), solution.bound)
 
     def could_be_kinder(self) -> bool:
-        """Somebody who wished a meeting gets none though there might be one, or an earlier meeting is lost."""
+        """Somebody gets none of the meetings wished and possible, or an earlier meeting is lost."""
         chosen = set(self.requests)
         lost = any(self.masks.previous[one] >= 0 for one in self._take.keys() - chosen)
         return lost or any(chosen.isdisjoint(requests) for requests in self._hopeful().values())
 
     def be_kinder(self, seconds: float) -> None:
-        """Choose again, without any loss of value."""
+        """Choose again, worth as much: few people without a meeting, then much of the earlier schedule."""
         masks, programme = self.masks, self._programme
         programme.at_least(self._worth, sum(masks.value[one] for one in self.requests))
         earlier = [self._take[one] for one in self._take if masks.previous[one] >= 0]

@@ -15,9 +15,9 @@ from .programme import Choice, Programme
 class Outcome:
     """What a search found.
 
-    slots: of the requests held, inside and outside the window; None: nothing was found in time. bound: the value
-    of no schedule that differs in the window only is higher. optimal: nor is one with this value better in people
-    left without a meeting and meetings moved.
+    slots: of the requests held, inside and outside the window; None: nothing was found in time. bound: the
+    value of no schedule that differs in the window only is higher. optimal: nor is one with this value better
+    in people left without a meeting and meetings moved.
     """
 
     slots: dict[int, int] | None

@@ -36,8 +36,8 @@ class Masks:
     Of people: time (P) the slots free of confirmed meetings; kept (P) those of confirmed ones; limit (P) the
     most further meetings; asked (P) whether they wished any meeting.
     Of requests: ends (R) both people; value (R); slots (R) where the request alone could be held, 0 for none
-    and for confirmed ones; previous (R) the slot of the earlier schedule or -1; at_table (R); speakers (R) the
-    interpreters of whom one is needed, 0 where none is.
+    and for confirmed ones; previous (R) the slot of the earlier schedule or -1; at_table (R); speakers (R)
+    the interpreters of whom one is needed, 0 where none is.
     Of slots: room (S) free tables; interpreting (S) free interpreters; days: the slots of each day.
     confirmed: the requests (places) with a confirmed meeting.
     """

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import floor
+from typing import TypeAlias
 
 from ortools.math_opt.python import mathopt
 
@@ -16,7 +17,7 @@ ROUNDING = 1e-4
 """Objectives are whole numbers; those of the solver are off by far less than this."""
 UNBOUNDED = 2**53
 
-Choice = mathopt.Variable
+Choice: TypeAlias = mathopt.Variable
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@
    schedule's; one that finds no slot has others make way for it (`repair`).
 2. The b-matching (`bounds`) tells the value that no schedule exceeds and which requests would reach it; they
    are placed in the same way. Mostly all of them find a slot: then the value is proven to be the best.
-3. Where that did not succeed, or where people without a meeting or moved meetings remain, some slots at a time
-   are scheduled anew (`exact`), all at once if the event is small.
+3. Where that did not succeed, or where people without a meeting or moved meetings remain, some slots at a
+   time are scheduled anew (`exact`), all at once if the event is small.
 4. With the requests held fixed, meetings change slots until few are moved and few people idle (`polish`).
 """
 
@@ -18,7 +18,7 @@ from time import monotonic
 
 from . import exact
 from .board import Board
-from .bounds import edge_colouring_bound, select
+from .bounds import Matching, edge_colouring_bound
 from .masks import Masks, bits
 from .places import with_places
 from .polish import Polish
@@ -29,6 +29,8 @@ from .schedule import Bound, Parts, Schedule, gap
 
 SECONDS_TO_REPAIR = 0.25
 """For the first schedule, and for each round of making way for requests that are not in the b-matching."""
+KINDER = 0.1
+"""Share of the time for a b-matching that leaves fewer without a meeting and keeps more."""
 SEARCH_UNTIL = 0.8
 """Share of the time after which the value, if not proven, is left as it is."""
 TIDY_UNTIL = 0.35
@@ -84,7 +86,7 @@ class _Solving:
     ) -> None:
         self.problem, self.seconds = problem, seconds
         self._on_progress, self._should_stop = on_progress, should_stop
-        self._began, self._dice = monotonic(), Random(seed)
+        self._began, self._dice = monotonic(), Random(seed)  # noqa: S311 - no secret
         self.masks = Masks.of(problem)
         self.confirmed = sum(problem.weights.value(problem.request[one.request]) for one in problem.fixed)
         self.bounds = {"edge colouring": edge_colouring_bound(self.masks)}
@@ -94,7 +96,7 @@ class _Solving:
         """All four steps."""
         self._keep(self._first())
         if not self._over():
-            self._by_selection()
+            self._by_matching()
         if not self._over():
             self._search()
         if not self._over():
@@ -150,14 +152,21 @@ class _Solving:
         self._make_way_for(board, place_greedily(board, [one for one in order if board.slot[one] < 0]))
         return board
 
-    def _by_selection(self) -> None:
+    def _by_matching(self) -> None:
         """Step 2."""
-        selection = select(self.masks, self._remaining() / 2)
-        self.bounds["b-matching"] = selection.bound
+        matching = Matching(self.masks)
+        self.bounds["b-matching"] = matching.maximise_value(self._remaining() / 2)
+        self._keep(self._board_with(matching.requests))
+        if matching.requests and matching.could_be_kinder():
+            matching.be_kinder(self._remaining() * KINDER)
+            self._keep(self._board_with(matching.requests))
+
+    def _board_with(self, requests: list[int]) -> Board:
+        """These requests placed, as far as possible, and then others."""
         board = Board(self.masks)
-        _place_earlier(board, selection.requests)
+        _place_earlier(board, requests)
         tightest = sorted(
-            (one for one in selection.requests if board.slot[one] < 0),
+            (one for one in requests if board.slot[one] < 0),
             key=lambda one: (self.masks.slots[one].bit_count(), -self.masks.value[one]),
         )
         for request in tightest:
@@ -165,7 +174,7 @@ class _Solving:
         left = place_greedily(board, [one for one in self._by_value() if board.slot[one] < 0])
         if board.value < self.bound:
             self._make_way_for(board, left)
-        self._keep(board)
+        return board
 
     def _make_way_for(self, board: Board, requests: list[int]) -> None:
         until = monotonic() + SECONDS_TO_REPAIR
