@@ -17,10 +17,10 @@ SPOKEN = (0.8, 0.5, 0.25, 0.25, 0.2, 0.1)
 def made_up(participants: int, requests: int, slots: int, seed: int = 0) -> Problem:
     """An event in which nothing is real, the same for the same seed.
 
-    A few are sought by many (popularity is log-normal), most requests are between cities and businesses; one in
-    five is there for half the time, some miss single slots; tables are fewer than the requests need; those
-    without a common language need one of a few interpreters. Raises ValueError where there are fewer pairs than
-    three times the requests.
+    A few are sought by many (popularity is log-normal), most requests are between cities and businesses; one
+    in five is there for half the time, some miss single slots; tables are fewer than the requests need; those
+    without a common language need one of a few interpreters. Raises ValueError where there are fewer pairs
+    than three times the requests.
     """
     if participants * (participants - 1) // 2 < 3 * requests:
         raise ValueError(f"{participants} participants are too few for {requests} requests.")

@@ -1,8 +1,8 @@
 """A schedule being worked on: always feasible, changed step by step.
 
-The step that changes most is a flip, known from the colouring of edges (Kempe 1879, Vizing 1964): the meetings
-of two slots form paths and circles through people; along one of them every meeting goes to the other slot,
-and nobody is in two places. Only the two people at the ends of a path notice when they are busy.
+The step that changes most is a flip, known from the colouring of edges (Kempe 1879, Vizing 1964): the
+meetings of two slots form paths and circles through people; along one of them every meeting goes to the other
+slot, and nobody is in two places. Only the people at the two ends of a path are busy at other times then.
 """
 
 from __future__ import annotations

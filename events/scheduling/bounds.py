@@ -12,18 +12,12 @@ chooses can be coloured, which makes it a bound and the way to a schedule that r
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from math import floor
 
-from ortools.math_opt.python import mathopt
-
-from .masks import Masks
-
-ROUNDING = 1e-4
-"""Values are whole numbers; those of the solver are off by far less than this."""
+from .masks import Masks, bits
+from .programme import Choice, Programme, Solution
 
 
 @dataclass(frozen=True)
@@ -34,19 +28,11 @@ class Limit:
     most: int
 
 
-@dataclass(frozen=True)
-class Selection:
-    """The requests a b-matching chose, none where the time was too short, and the bound."""
-
-    requests: list[int]
-    bound: int
-
-
 def edge_colouring_bound(masks: Masks) -> int:
     """The lower of both numbers of the edge-colouring bound."""
     best = (
         sum(sorted((masks.value[one] for one in requests), reverse=True)[: masks.limit[person]])
-        for person, requests in _by_person(masks).items()
+        for person, requests in masks.of_people(masks.possible()).items()
     )
     possible = masks.possible()
     values = sorted((masks.value[one] for one in possible), reverse=True)
@@ -54,102 +40,71 @@ def edge_colouring_bound(masks: Masks) -> int:
 
 
 def limits(masks: Masks) -> list[Limit]:
-    """Every limit on requests together that may matter: of people, tables, interpreters and odd numbers."""
+    """Every limit on requests together that may matter: of people, of pairs, of tables."""
     tables = [request for request in masks.possible() if masks.at_table[request]]
     at_tables = sum(map(min, _pairs_at_once(masks, tables), masks.room))
-    found = [Limit(requests, masks.limit[person]) for person, requests in _by_person(masks).items()]
+    found = [
+        Limit(requests, masks.limit[person]) for person, requests in masks.of_people(masks.possible()).items()
+    ]
     found += [
         Limit(requests, sum(_pairs_at_once(masks, requests))) for requests in _connected_requests(masks)
     ]
-    found += [Limit(tables, at_tables), *_of_interpreters(masks)]
+    found.append(Limit(tables, at_tables))
     return [limit for limit in found if len(limit.requests) > limit.most]
 
 
-def select(masks: Masks, seconds: float) -> Selection:
-    """The b-matching of the highest value.
-
-    Of several one that leaves the fewest people without a meeting who wished one, and of these one that keeps
-    most of the earlier schedule, as far as the time allows.
-    """
-    programme = _Programme(masks)
-    bound = programme.maximise_value(seconds / 2)
-    if programme.chosen and programme.could_be_kinder():
-        programme.be_kinder(seconds / 2)
-    return Selection(programme.chosen, bound)
-
-
-class _Programme:
-    """The whole-number programme: a variable for each possible request, 1 where it is chosen."""
+class Matching:
+    """The b-matching: `requests` of the highest value, none before they were searched for."""
 
     def __init__(self, masks: Masks) -> None:
         self.masks = masks
-        self.model = mathopt.Model()
-        self.chosen: list[int] = []
-        self._take = {request: self.model.add_binary_variable() for request in masks.possible()}
-        self._value = mathopt.fast_sum(masks.value[one] * take for one, take in self._take.items())
+        self.requests: list[int] = []
+        self._programme = Programme()
+        self._take = {request: self._programme.choice() for request in masks.possible()}
+        self._worth = {take: masks.value[one] for one, take in self._take.items()}
         for limit in limits(masks):
-            self.model.add_linear_constraint(self._sum(limit.requests) <= limit.most)
+            self._programme.at_most(self._choices(limit.requests), limit.most)
+        talking = {group: self._choices(requests) for group, requests in masks.talking(self._take).items()}
+        self._programme.speakers(talking, Counter(one for free in masks.interpreting for one in bits(free)))
 
     def maximise_value(self, seconds: float) -> int:
-        """Choose; return what no choice exceeds."""
-        everything = sum(self.masks.value[one] for one in self._take)
-        self.model.maximize(self._value)
-        return min(everything, self._solve(seconds))
+        """Choose, if there is time enough; return a value that no choice exceeds, the highest if there is."""
+        solution = self._programme.maximise(self._worth, seconds)
+        self._note(solution)
+        return min(sum(self._worth.values()), solution.bound)
 
     def could_be_kinder(self) -> bool:
-        """Somebody who wished a meeting gets none though there might be one, or an earlier meeting is lost."""
-        chosen = set(self.chosen)
+        """Somebody gets none of the meetings wished and possible, or an earlier meeting is lost."""
+        chosen = set(self.requests)
         lost = any(self.masks.previous[one] >= 0 for one in self._take.keys() - chosen)
         return lost or any(chosen.isdisjoint(requests) for requests in self._hopeful().values())
 
     def be_kinder(self, seconds: float) -> None:
-        """Choose again, without any loss of value."""
-        masks = self.masks
-        self.model.add_linear_constraint(self._value >= sum(masks.value[one] for one in self.chosen))
-        met = []
+        """Choose again, worth as much: few people without a meeting, then much of the earlier schedule."""
+        masks, programme = self.masks, self._programme
+        programme.at_least(self._worth, sum(masks.value[one] for one in self.requests))
+        earlier = [self._take[one] for one in self._take if masks.previous[one] >= 0]
+        worth = dict.fromkeys(earlier, 1)
         for requests in self._hopeful().values():
-            met.append(self.model.add_variable(lb=0, ub=1))
-            self.model.add_linear_constraint(met[-1] <= self._sum(requests))
-        earlier = [one for one in self._take if masks.previous[one] >= 0]
-        self.model.maximize((len(earlier) + 1) * mathopt.fast_sum(met) + self._sum(earlier))
-        self._solve(seconds)
+            met = programme.share()
+            programme.only_with(met, self._choices(requests))
+            worth[met] = len(earlier) + 1
+        self._note(programme.maximise(worth, seconds, {self._take[one]: 1.0 for one in self.requests}))
+
+    def _note(self, solution: Solution) -> None:
+        if solution.chosen is not None:
+            self.requests = [one for one, take in self._take.items() if take in solution.chosen]
 
     def _hopeful(self) -> dict[int, list[int]]:
         """The possible requests of those who wish a meeting and have none confirmed."""
         return {
             person: requests
-            for person, requests in _by_person(self.masks).items()
+            for person, requests in self.masks.of_people(self._take).items()
             if self.masks.asked[person] and not self.masks.kept[person]
         }
 
-    def _sum(self, requests: Iterable[int]) -> mathopt.LinearExpression:
-        return mathopt.LinearExpression(mathopt.fast_sum(self._take[one] for one in requests))
-
-    def _solve(self, seconds: float) -> int:
-        """Note the choice, if one was found in time; return the bound of the objective."""
-        result = mathopt.solve(
-            self.model,
-            mathopt.SolverType.HIGHS,
-            params=mathopt.SolveParameters(
-                time_limit=timedelta(seconds=max(seconds, 0.1)),
-                absolute_gap_tolerance=0.5,
-                relative_gap_tolerance=0.0,
-            ),
-        )
-        if result.has_primal_feasible_solution():
-            values = result.variable_values()
-            self.chosen = [one for one, take in self._take.items() if values[take] > 0.5]
-        bound = result.dual_bound()
-        return floor(bound + ROUNDING) if bound < 2**53 else 2**53
-
-
-def _by_person(masks: Masks) -> dict[int, list[int]]:
-    """The possible requests of everybody who has some."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for request in masks.possible():
-        for person in masks.ends[request]:
-            found[person].append(request)
-    return found
+    def _choices(self, requests: Iterable[int]) -> list[Choice]:
+        return [self._take[one] for one in requests]
 
 
 def _pairs_at_once(masks: Masks, requests: Iterable[int]) -> list[int]:
@@ -160,7 +115,7 @@ def _pairs_at_once(masks: Masks, requests: Iterable[int]) -> list[int]:
 
 def _connected_requests(masks: Masks) -> list[list[int]]:
     """The possible requests, those together that hang together through people."""
-    by_person, seen, found = _by_person(masks), set[int](), []
+    by_person, seen, found = masks.of_people(masks.possible()), set[int](), []
     for first in by_person:
         if first in seen:
             continue
@@ -174,17 +129,3 @@ def _connected_requests(masks: Masks) -> list[list[int]]:
             waiting += reached
         found.append(sorted(requests))
     return found
-
-
-def _of_interpreters(masks: Masks) -> Iterator[Limit]:
-    """Of the requests that need one of some interpreters, as many as these have slots (Hall 1935)."""
-    talking = [request for request in masks.possible() if masks.speakers[request]]
-    groups = {masks.speakers[request] for request in talking}
-    everybody = 0
-    for group in groups:
-        everybody |= group
-    for group in groups | {everybody}:
-        yield Limit(
-            [request for request in talking if not masks.speakers[request] & ~group],
-            sum((free & group).bit_count() for free in masks.interpreting),
-        )

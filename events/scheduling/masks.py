@@ -6,6 +6,7 @@ So all that remains may be moved freely.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -35,8 +36,8 @@ class Masks:
     Of people: time (P) the slots free of confirmed meetings; kept (P) those of confirmed ones; limit (P) the
     most further meetings; asked (P) whether they wished any meeting.
     Of requests: ends (R) both people; value (R); slots (R) where the request alone could be held, 0 for none
-    and for confirmed ones; previous (R) the slot of the earlier schedule or -1; at_table (R); speakers (R) the
-    interpreters of whom one is needed, 0 where none is.
+    and for confirmed ones; previous (R) the slot of the earlier schedule or -1; at_table (R); speakers (R)
+    the interpreters of whom one is needed, 0 where none is.
     Of slots: room (S) free tables; interpreting (S) free interpreters; days: the slots of each day.
     confirmed: the requests (places) with a confirmed meeting.
     """
@@ -64,6 +65,22 @@ class Masks:
     def possible(self) -> list[int]:
         """The requests that could be held if there were no others but the confirmed ones."""
         return [request for request, slots in enumerate(self.slots) if slots]
+
+    def of_people(self, requests: Iterable[int]) -> dict[int, list[int]]:
+        """Of these requests those of each person that has some."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for request in requests:
+            for person in self.ends[request]:
+                found[person].append(request)
+        return found
+
+    def talking(self, requests: Iterable[int]) -> dict[int, list[int]]:
+        """Those of these requests that need an interpreter, by the interpreters who could help (bits)."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for request in requests:
+            if self.speakers[request]:
+                found[self.speakers[request]].append(request)
+        return found
 
     def idle(self, person: int, busy: int) -> int:
         """How many slots the person idles: free between the first and last meeting of a day.

@@ -15,6 +15,8 @@ MOVED = 1_000
 """How many idle slots one moved meeting weighs: more than a flip can save."""
 STEPS = 200
 """Steps between two looks at the clock."""
+STEPS_A_MEETING = 2_000
+"""Steps altogether, by the meetings held, where the time suffices."""
 
 
 class Polish:
@@ -22,7 +24,7 @@ class Polish:
 
     def __init__(self, board: Board, seed: int = 0) -> None:
         masks = board.masks
-        self.board, self._dice = board, Random(seed)
+        self.board, self._dice = board, Random(seed)  # noqa: S311 - no secret
         self.idle = [masks.idle(person, board.busy(person)) for person in range(len(masks.time))]
         self.cost = sum(self.idle) + MOVED * sum(
             before >= 0 and board.slot[request] != before for request, before in enumerate(masks.previous)
@@ -30,15 +32,14 @@ class Polish:
         self._movable = [person for person in range(len(masks.time)) if masks.time[person]]
         self.best, self.best_cost = board.held(), self.cost
 
-    def run(self, done: Callable[[], float], on_better: Callable[[], None] | None = None) -> None:
-        """Work until `done` (share of the time that is over, 0 to 1) is 1 or nothing can become better."""
-        while self.best_cost and self._movable and (share := done()) < 1:
+    def run(self, done: Callable[[], float]) -> None:
+        """Work until `done` (share of the time that is over, 0 to 1) is 1, all steps are done or all is well."""
+        steps, most = 0, STEPS_A_MEETING * len(self.best)
+        while self.best_cost and steps < most and (share := max(done(), steps / most)) < 1:
             temperature = WARMEST * (COLDEST / WARMEST) ** share
-            before = self.best_cost
             for _ in range(STEPS):
                 self._step(temperature)
-            if on_better and self.best_cost < before:
-                on_better()
+            steps += STEPS
 
     def _step(self, temperature: float) -> None:
         flip = self._proposal()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 MINUTES_A_DAY = 24 * 60
 PRIORITIES = (1, 2, 3)
@@ -180,7 +181,7 @@ class Problem:
                 seen.add(one.id)
                 if name != "requests" and not one.slots <= set(range(len(self.slots))):
                     yield f"{name}: {one.id} names a slot that is not there."
-        if any(one.start >= other.start for one, other in zip(self.slots, self.slots[1:], strict=False)):
+        if any(one.start >= other.start for one, other in pairwise(self.slots)):
             yield "slots: their starts must rise."
         if (
             any(value < 1 for value in self.weights.priorities)

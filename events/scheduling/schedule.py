@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from .problem import Meeting, Problem
 
@@ -42,7 +43,7 @@ IMPOSSIBLE = frozenset(
 
 @dataclass(frozen=True)
 class Unmet:
-    """A request without a meeting; `who`: the participants the reason lies with, if with one side only or both."""
+    """A request without a meeting; who: the participants with whom the reason lies, where it does."""
 
     request: int
     reason: Reason
@@ -66,10 +67,10 @@ class Bound:
 class Parts:
     """What a set of meetings is judged by; each part counts more than all after it.
 
-    value: the sum of the meetings' values, the more the better. The fewer the better: without: participants who
-    wished a meeting and have none; moved: requests whose meeting of the earlier schedule is at another time or
-    not held; idle: slots in which somebody is free between the first and last meeting of a day; table_changes:
-    how often somebody's next meeting of the day is at another table.
+    value: the sum of the meetings' values, the more the better. Of the others the fewer the better. without:
+    participants who wished a meeting and have none; moved: requests whose meeting of the earlier schedule is
+    at another time or not held; idle: slots in which somebody is free between the first and last meeting of a
+    day; table_changes: how often somebody's next meeting of the day is at another table.
     """
 
     value: int
@@ -110,7 +111,7 @@ class Parts:
                 one.table != following.table
                 for day in days.values()
                 for tables in [[meeting for meeting in day if meeting.table is not None]]
-                for one, following in zip(tables, tables[1:], strict=False)
+                for one, following in pairwise(tables)
             ),
         )
 

@@ -4,8 +4,8 @@
    schedule's; one that finds no slot has others make way for it (`repair`).
 2. The b-matching (`bounds`) tells the value that no schedule exceeds and which requests would reach it; they
    are placed in the same way. Mostly all of them find a slot: then the value is proven to be the best.
-3. Where that did not succeed, or where people without a meeting or moved meetings remain, some slots at a time
-   are scheduled anew (`exact`), all at once if the event is small.
+3. Where that did not succeed, or where people without a meeting or moved meetings remain, some slots at a
+   time are scheduled anew (`exact`), all at once if the event is small.
 4. With the requests held fixed, meetings change slots until few are moved and few people idle (`polish`).
 """
 
@@ -18,7 +18,7 @@ from time import monotonic
 
 from . import exact
 from .board import Board
-from .bounds import edge_colouring_bound, select
+from .bounds import Matching, edge_colouring_bound
 from .masks import Masks, bits
 from .places import with_places
 from .polish import Polish
@@ -29,15 +29,17 @@ from .schedule import Bound, Parts, Schedule, gap
 
 SECONDS_TO_REPAIR = 0.25
 """For the first schedule, and for each round of making way for requests that are not in the b-matching."""
-SEARCH_UNTIL = 0.7
+KINDER = 0.1
+"""Share of the time for a b-matching that leaves fewer without a meeting and keeps more."""
+SEARCH_UNTIL = 0.8
 """Share of the time after which the value, if not proven, is left as it is."""
 TIDY_UNTIL = 0.35
 """The same where only people without a meeting and moved meetings are left to improve."""
-SMALL = 40_000
+SMALL = 10_000
 """Variables up to which an event is searched as a whole."""
-WINDOW = 8_000
+WINDOW = 2_500
 """Variables of a search over some slots."""
-SECONDS_A_WINDOW = 5.0
+SECONDS_A_SEARCH = 30.0
 IN_VAIN = 30
 """Searches over some slots without any success after which no more are tried."""
 
@@ -60,18 +62,17 @@ class Progress:
 def solve(
     problem: Problem,
     seconds: float = 60.0,
-    workers: int = 2,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     seed: int = 0,
 ) -> Schedule:
     """The best schedule found in about so many seconds, or until should_stop says so. Raises InvalidProblem.
 
-    workers: threads of the exact search. on_progress is told of each better schedule. Both functions are called
+    on_progress is told of each better schedule. Both functions are called
     in the thread of the caller.
     """
     problem.check()
-    return _Solving(problem, seconds, workers, on_progress, should_stop, seed).result()
+    return _Solving(problem, seconds, on_progress, should_stop, seed).result()
 
 
 class _Solving:
@@ -79,14 +80,13 @@ class _Solving:
         self,
         problem: Problem,
         seconds: float,
-        workers: int,
         on_progress: Callable[[Progress], None] | None,
         should_stop: Callable[[], bool] | None,
         seed: int,
     ) -> None:
-        self.problem, self.seconds, self.workers = problem, seconds, workers
+        self.problem, self.seconds = problem, seconds
         self._on_progress, self._should_stop = on_progress, should_stop
-        self._began, self._dice = monotonic(), Random(seed)
+        self._began, self._dice = monotonic(), Random(seed)  # noqa: S311 - no secret
         self.masks = Masks.of(problem)
         self.confirmed = sum(problem.weights.value(problem.request[one.request]) for one in problem.fixed)
         self.bounds = {"edge colouring": edge_colouring_bound(self.masks)}
@@ -96,11 +96,12 @@ class _Solving:
         """All four steps."""
         self._keep(self._first())
         if not self._over():
-            self._by_selection()
+            self._by_matching()
         if not self._over():
             self._search()
         if not self._over():
             self._polish()
+        place_greedily(self.best, [one for one in self._by_value() if self.best.slot[one] < 0])
         return self._schedule()
 
     def _share(self) -> float:
@@ -151,14 +152,21 @@ class _Solving:
         self._make_way_for(board, place_greedily(board, [one for one in order if board.slot[one] < 0]))
         return board
 
-    def _by_selection(self) -> None:
+    def _by_matching(self) -> None:
         """Step 2."""
-        selection = select(self.masks, self._remaining() / 2)
-        self.bounds["b-matching"] = selection.bound
+        matching = Matching(self.masks)
+        self.bounds["b-matching"] = matching.maximise_value(self._remaining() / 2)
+        self._keep(self._board_with(matching.requests))
+        if matching.requests and matching.could_be_kinder():
+            matching.be_kinder(self._remaining() * KINDER)
+            self._keep(self._board_with(matching.requests))
+
+    def _board_with(self, requests: list[int]) -> Board:
+        """These requests placed, as far as possible, and then others."""
         board = Board(self.masks)
-        _place_earlier(board, selection.requests)
+        _place_earlier(board, requests)
         tightest = sorted(
-            (one for one in selection.requests if board.slot[one] < 0),
+            (one for one in requests if board.slot[one] < 0),
             key=lambda one: (self.masks.slots[one].bit_count(), -self.masks.value[one]),
         )
         for request in tightest:
@@ -166,7 +174,7 @@ class _Solving:
         left = place_greedily(board, [one for one in self._by_value() if board.slot[one] < 0])
         if board.value < self.bound:
             self._make_way_for(board, left)
-        self._keep(board)
+        return board
 
     def _make_way_for(self, board: Board, requests: list[int]) -> None:
         until = monotonic() + SECONDS_TO_REPAIR
@@ -178,27 +186,23 @@ class _Solving:
     def _search(self) -> None:
         """Step 3."""
         everything = (1 << len(self.masks.room)) - 1
-        small = exact.size(self.best, everything) <= SMALL
         in_vain = 0
+        if self._wanting() and exact.size(self.best, everything) <= SMALL:
+            found = self._search_in(everything, self._until() / 2)
+            self.bounds["slot by slot"] = min(found.bound, self.bound)
+            if found.optimal:
+                return
         while in_vain < IN_VAIN and self._wanting() and self._share() < self._until():
-            window = everything if small else self._window()
-            seconds = self._remaining(self._until())
-            found = exact.search(
-                self.best,
-                window,
-                seconds if small else min(seconds, SECONDS_A_WINDOW),
-                self.workers,
-                self.bound,
-                self._over,
-            )
-            if small and found.bound < self.bound:
-                self.bounds["CP-SAT"] = found.bound
             before = _rank(self.best)
-            if found.slots is not None:
-                self._keep(_board_of(self.masks, found.slots))
+            self._search_in(self._window(), self._until())
             in_vain = 0 if _rank(self.best) > before else in_vain + 1
-            if small:
-                break
+
+    def _search_in(self, window: int, until: float) -> exact.Outcome:
+        """Schedule these slots anew, and keep what is better; take time until this share of it is over."""
+        found = exact.search(self.best, window, min(self._remaining(until), SECONDS_A_SEARCH))
+        if found.slots is not None:
+            self._keep(_board_of(self.masks, found.slots))
+        return found
 
     def _until(self) -> float:
         return SEARCH_UNTIL if self.best.value < self.bound else TIDY_UNTIL
