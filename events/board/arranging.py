@@ -51,7 +51,8 @@ def obstacles(request: MeetingRequest, place: Opening, ignoring: int | None) -> 
 def slots_for(request: MeetingRequest, meeting: Meeting | None) -> list[tuple[Slot, list[Obstacle]]]:
     """Every slot of the event with what stands against it for the two of a request."""
     times = Timetable.of(request.event, (request.sender, request.receiver))
-    return [(slot, times.obstacles(request, slot, meeting and meeting.pk)) for slot in times.slots]
+    ignoring = meeting.pk if meeting else None
+    return [(slot, times.obstacles(request, slot, ignoring)) for slot in times.slots]
 
 
 def cancel(meeting: Meeting, *, by: User) -> None:

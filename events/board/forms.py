@@ -36,7 +36,7 @@ class PlaceForm(forms.Form):
                 "interpreter": meeting.interpreter_id,
                 **initial,
             }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         slots = event.slots.order_by("starts_at")
         self.fields["slot"].queryset = slots  # type: ignore[attr-defined]
         self.fields["slot"].label_from_instance = lambda slot: self._named(slot, event)  # type: ignore[attr-defined]
