@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cities.kinds import memberships_of
 from events.models import Event, Registration
 from partnerships.interests.addressing import sides_of
 from partnerships.models import Party
@@ -38,6 +39,12 @@ class Way:
         return not self.why_not
 
 
+def name_of(user: User) -> str:
+    """What the person is called, as the account or an application that was approved says; maybe nothing."""
+    approved = (one.full_name for one in memberships_of(user) if one.is_approved)
+    return user.name or next(approved, "")
+
+
 def kind_of(side: Party) -> str:
     """A code of Event.Who."""
     return Event.Who.CITY.value if side.city_id else str(side.one.kind)
@@ -45,7 +52,7 @@ def kind_of(side: Party) -> str:
 
 def way_of(user: User, event: Event, mine: Registration | None) -> Way:
     """How the person may register or change `mine`, the registration they have or had."""
-    if event.is_over:
+    if event.has_ended:
         return Way(why_not=_("The event is over."))
     if mine is not None and mine.is_guest:
         return _of_guest(mine)
