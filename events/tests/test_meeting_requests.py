@@ -69,7 +69,7 @@ def test_one_asks_and_the_other_accepts(client, event, olena, piotr):
     assert answer["Location"] == request.get_absolute_url()
     assert (request.sender, request.receiver, request.priority) == (olena, piotr, 3)
     with translation.override("uk"):
-        assert told(piotr) == [f"{olena} хоче зустрітися з вами на «{event.title_uk}»"]
+        assert told(piotr) == [f"{olena} хоче зустрітися з вами на заході «{event.title_uk}»"]
     assert "Olena" in mail.outbox[0].subject
     client.force_login(piotr.user)
     assert SENTENCE in client.get(reverse("event-requests", args=[event.slug])).content.decode()

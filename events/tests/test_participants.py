@@ -75,7 +75,7 @@ def test_a_city_sees_who_fits_it_and_why(world):
     assert "A school" in found["Kyiv Fund"].reasons[0]
     assert all(len(one.reasons) <= 4 for one in found.values())
     with translation.override("uk"):
-        assert "Ви обоє розмовляєте: англійська" in " ".join(listed(world["Lviv"])["Guest"].reasons)
+        assert "Ви обоє володієте мовами: Англійська" in " ".join(listed(world["Lviv"])["Guest"].reasons)
 
 
 def test_scores_are_those_of_the_matchers_and_alike_from_both_sides(world):
