@@ -287,6 +287,7 @@ def test_a_double_click_answers_once(monkeypatch, is_locked):
             gate.wait(timeout=20)
             return read
 
+        monkeypatch.setattr(answering, "hold", lambda event: None)
         monkeypatch.setattr(answering, "_locked", read_together)
 
     def click(receiver):
