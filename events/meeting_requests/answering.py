@@ -30,7 +30,7 @@ def held(request: MeetingRequest) -> Iterator[MeetingRequest]:
 
 
 def hold(event: int) -> None:
-    """Lock an event (its id), before anything else of it: as who stores a schedule or gives up a place does."""
+    """Lock an event (its id) first of all, as storing a schedule and giving up a place do."""
     list(Event.objects.select_for_update(of=("self",), no_key=True).filter(pk=event))
 
 
