@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
-from events.models import Meeting, MeetingRequest, Registration, RequestMessage
+from events.models import Event, Meeting, MeetingRequest, Registration, RequestMessage
 from events.models.event import NotPossible
 
 from .asking import accepted, refuse_blocked
@@ -23,9 +23,15 @@ SAME_CLICK = timedelta(minutes=1)
 
 @contextmanager
 def held(request: MeetingRequest) -> Iterator[MeetingRequest]:
-    """The request as it is now; nobody else changes it before the block ends."""
+    """The request as it is now; nobody else changes it, or books at the event, before the block ends."""
     with transaction.atomic():
+        hold(request.event_id)
         yield _locked(request)
+
+
+def hold(event: int) -> None:
+    """Lock an event (its id) first of all, as storing a schedule and giving up a place do."""
+    list(Event.objects.select_for_update(of=("self",), no_key=True).filter(pk=event))
 
 
 def _locked(request: MeetingRequest) -> MeetingRequest:

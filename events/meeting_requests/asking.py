@@ -43,7 +43,8 @@ def ask(sender: Registration, receiver: Registration, *, priority: int, sentence
     with transaction.atomic():
         locked(sender, receiver)
         refuse(sender, receiver)
-        live = MeetingRequest.objects.live().between(sender, receiver).named().first()
+        found = MeetingRequest.objects.live().between(sender, receiver).named()
+        live = found.select_for_update(of=("self",), no_key=True).first()
         if live is not None:
             return _agreed(live, sender, priority, sentence)
         _refuse_too_many(sender, receiver)

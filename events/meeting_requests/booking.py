@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
 from events.free_slots import Opening, Timetable
-from events.models import Meeting, MeetingRequest, Registration, Slot
+from events.models import Meeting, MeetingRequest, Registration
 from events.models.event import NotPossible
 from events.models.meetings import check_clashes
 
@@ -31,8 +31,8 @@ def openings(request: MeetingRequest) -> list[Opening]:
 def book(request: MeetingRequest, slot: int, *, by: Registration) -> Meeting:
     """Take a slot (its id) that both have free; the other is told. A confirmed meeting, which stays there.
 
-    Raises NotPossible with a sentence for the person, also where somebody else was faster: what two take at
-    the same moment the database gives to one.
+    Raises NotPossible with a sentence for the person, also where somebody else was faster: should two take
+    the same at the same moment, the database gives it to one.
     """
     try:
         with held(request) as now:
@@ -57,7 +57,6 @@ def _arranged(request: MeetingRequest, slot: int, by: Registration) -> Meeting:
     refuse_blocked(request.sender, request.receiver)
     if standing_meeting(request) is not None:
         raise NotPossible(_("You two have a meeting already."))
-    hold(slot)
     free = next((one for one in openings(request) if one.slot.pk == slot), None)
     if free is None:
         raise NotPossible(_too_late())
@@ -67,11 +66,6 @@ def _arranged(request: MeetingRequest, slot: int, by: Registration) -> Meeting:
     AuditEntry.note(by.user, "meeting booked", meeting)
     tell_of_booking(meeting, by)
     return meeting
-
-
-def hold(slot: int) -> None:
-    """Let nobody else book in a slot (its id) before the transaction ends."""
-    list(Slot.objects.select_for_update(of=("self",), no_key=True).filter(pk=slot))
 
 
 def cancel(request: MeetingRequest, *, by: Registration) -> None:

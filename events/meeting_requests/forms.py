@@ -28,7 +28,7 @@ class FindForm(forms.Form):
     """What narrows the list of participants; each list offers what some of them have."""
 
     q = forms.CharField(
-        label=_("Name, city, organisation or goal"),
+        label=_("Name, place or goal"),
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
@@ -90,7 +90,7 @@ class PriorityForm(forms.Form):
 
     priority = forms.TypedChoiceField(
         label=_("How much do you want this meeting?"),
-        choices=[(code, capfirst(str(label))) for code, label in sorted(Priority.choices, reverse=True)],
+        choices=lambda: [(one.value, capfirst(str(one.label))) for one in reversed(Priority)],
         coerce=int,
         initial=Priority.WANTED,
         widget=forms.RadioSelect,

@@ -116,7 +116,7 @@ def _meetings(event: Event, mine: Registration) -> dict[int, Meeting]:
     """By request the meetings of a participant, as far as they are shown: one query."""
     if not event.shows_schedule:
         return {}
-    found = event.meetings.standing().of(mine).select_related("slot__event", "table")
+    found = event.meetings.standing().of(mine).select_related("slot__event", "table", "interpreter")
     return {one.request_id: one for one in found}
 
 

@@ -69,7 +69,7 @@ def test_one_asks_and_the_other_accepts(client, event, olena, piotr):
     assert answer["Location"] == request.get_absolute_url()
     assert (request.sender, request.receiver, request.priority) == (olena, piotr, 3)
     with translation.override("uk"):
-        assert told(piotr) == [f"{olena} хоче зустрітися з вами на «{event.title_uk}»"]
+        assert told(piotr) == [f"{olena} хоче зустрітися з вами на заході «{event.title_uk}»"]
     assert "Olena" in mail.outbox[0].subject
     client.force_login(piotr.user)
     assert SENTENCE in client.get(reverse("event-requests", args=[event.slug])).content.decode()
@@ -105,7 +105,10 @@ def block(by, party):
         (lambda one, other: change(one.event, requests_close_at=timezone.now()), "are closed"),
         (lambda one, other: decline(asked(one, other), by=other), "has declined"),
         (lambda one, other: [withdraw(asked(one, other), by=one) for _ in range(3)], "often enough"),
-        (lambda one, other: [asked(one, RegistrationFactory(event=one.event)) for _ in range(2)], "2 requests"),
+        (
+            lambda one, other: [asked(one, RegistrationFactory(event=one.event)) for _ in range(2)],
+            "2 requests",
+        ),
         (lambda one, other: asked(one, other), "already"),
     ],
 )
@@ -163,7 +166,10 @@ def test_only_the_right_side_changes_it_and_only_while_it_may(olena, piotr):
     with pytest.raises(NotPossible, match="closed"):
         choose_priority(now(request), by=olena, priority=3)
     decline(now(request), by=piotr)
-    for late in (lambda: accept(request, by=piotr, priority=1), lambda: write(request, by=olena, text="Why?")):
+    for late in (
+        lambda: accept(request, by=piotr, priority=1),
+        lambda: write(request, by=olena, text="Why?"),
+    ):
         with pytest.raises(NotPossible, match="declined"):
             late()
 
@@ -204,7 +210,9 @@ def test_others_see_nothing_of_it(client, event, olena, piotr):
     event.organisers.add(organiser)
     client.force_login(organiser)
     assert "Olena" in client.get(pages[0]).content.decode()
-    assert client.post(participant_url(event, olena), {"priority": 1, "sentence": SENTENCE}).status_code == 404
+    assert (
+        client.post(participant_url(event, olena), {"priority": 1, "sentence": SENTENCE}).status_code == 404
+    )
     assert client.get(request.get_absolute_url()).status_code == 404
 
 
@@ -279,6 +287,7 @@ def test_a_double_click_answers_once(monkeypatch, is_locked):
             gate.wait(timeout=20)
             return read
 
+        monkeypatch.setattr(answering, "hold", lambda event: None)
         monkeypatch.setattr(answering, "_locked", read_together)
 
     def click(receiver):
