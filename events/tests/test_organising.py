@@ -199,7 +199,9 @@ def test_sessions_are_within_the_event_and_leave_meetings_alone(client, event, s
     assert section("programme", "new", **typed, speakers=[stranger.pk]).status_code == 200
     section("programme", "new", **typed, speakers=[speaker.pk])
     session = event.sessions.get()
-    assert section.address("programme", session.pk) in client.get(section.address("programme")).content.decode()
+    assert (
+        section.address("programme", session.pk) in client.get(section.address("programme")).content.decode()
+    )
     assert session.starts_at == event.starts_at
     assert list(session.speakers.all()) == [speaker]
     slot = SlotFactory(event=event, starts_at=event.starts_at)
