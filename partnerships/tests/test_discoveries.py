@@ -1,4 +1,4 @@
-"""What is new is told once: strong matches, calls, projects; nothing to those who know each other or wish not."""
+"""What is new is told once: matches, calls, projects; nothing to those who know each other or wish not."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -235,7 +235,7 @@ def test_a_look_that_breaks_off_told_nothing_and_the_next_one_tells(monkeypatch,
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_two_workers_tell_it_once(monkeypatch, is_locked):
-    """The control: without the lock on the side both begin to tell it, and only the database holds one back."""
+    """The control: without the lock both begin to tell it, and only the database holds one back."""
     city = side_of(CityFactory(name="Lviv")).city
     proposed(city, CityFactory(), score=CITIES - 0.01, first=PLACES)
     look()
