@@ -38,6 +38,7 @@ from .models import (
     OrganisationMember,
     Report,
     ScoringJob,
+    SpreadingJob,
 )
 from .organisations.profile import OrganisationEditing
 from .outbox import ask_for_scoring
@@ -121,6 +122,14 @@ class ScoringJobAdmin(ReadOnlyAdmin):
     def has_queue_permission(self, request: HttpRequest) -> bool:
         """Who may queue jobs again."""
         return request.user.has_perm("partnerships.change_scoringjob")
+
+
+@admin.register(SpreadingJob)
+class SpreadingJobAdmin(ReadOnlyAdmin):
+    """Spreadings of the top tens of member cities: those that wait, are done, failed."""
+
+    list_display = ["id", "state", "attempts", "created_at", "due_at", "finished_at", "error"]
+    list_filter = ["state"]
 
 
 @admin.register(BusinessRun)

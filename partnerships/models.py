@@ -88,6 +88,7 @@ __all__ = [
     "RoundPair",
     "ScoringJob",
     "SpreadMatch",
+    "SpreadingJob",
     "WeightsPreview",
 ]
 
@@ -310,6 +311,23 @@ class ScoringJob(Job):
                 name="scoring_job_pending_once",
             ),
         ]  # fmt: skip
+
+
+class SpreadingJob(Job):
+    """Matches changed, so the top tens of member cities have to be spread anew: see `spreading`."""
+
+    due_at = models.DateTimeField(
+        _("due"), help_text=_("Put off while more changes, so that many are followed by one spreading.")
+    )
+
+    class Meta(Job.Meta):
+        verbose_name = _("spreading job")
+        verbose_name_plural = _("spreading jobs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="pending", attempts=0), name="spreading_job_pending_once"
+            ),
+        ]
 
 
 class WeightsPreview(Job):

@@ -5,24 +5,20 @@ something to do; when that message is lost, or nobody listens, the beat finds th
 """
 
 import json
-import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
-from accounts.claims import claim
 from accounts.hints import hint
 
 from . import scoring
 from .businesses import scoring as business_scoring
+from .job_claims import claim_job, failure_noted
 from .locks import Lock, only_one
-from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, Job, MatchRun, Run, ScoringJob
-
-logger = logging.getLogger(__name__)
+from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, MatchRun, Run, ScoringJob
+from .spreading import spread_if_due
 
 
 @dataclass(frozen=True)
@@ -105,31 +101,6 @@ def wake_worker() -> None:
     hint(run_pending_scoring_jobs)
 
 
-def claim_job(jobs: Any, begun: set[int]) -> Any:
-    """The next of these jobs that waits, if any; see `claim`.
-
-    Hold a lock, so that nobody else is at one of them: then one whose attempts are used up was killed at
-    the last.
-    """
-    waiting = jobs.filter(state=Job.State.PENDING)
-    waiting.filter(attempts__gte=Job.MAX_ATTEMPTS).update(
-        state=Job.State.FAILED,
-        finished_at=timezone.now(),
-        error="The worker ended at the last attempt before it was done.",
-    )
-    return claim(waiting.order_by("attempts", "id"), begun)
-
-
-@contextmanager
-def failure_noted(job: Job) -> Iterator[None]:
-    """Write an error of the work into the job's row, where it waits for the next attempt."""
-    try:
-        yield
-    except Exception as error:
-        logger.exception("%s failed at attempt %s", job, job.attempts)
-        job.note_failure(f"{type(error).__name__}: {error}")
-
-
 CITIES = Outbox(
     ScoringJob,
     "city",
@@ -153,17 +124,21 @@ BUSINESSES = Outbox(
 ask_for_scoring = CITIES.ask
 
 
-def run_pending_jobs() -> int:
+def run_pending_jobs(*, is_patient: bool = True) -> int:
     """Do everything that waits, each job once; return the number of jobs begun.
 
     One process at a time scores single ones of a kind and one scores all; what another is at is left to it.
-    Single ones, of whatever kind, need not wait for a run over all.
+    Single ones, of whatever kind, need not wait for a run over all, nor does spreading, which waits for them,
+    and where it is patient for more of them: see `spreading`.
     """
     kinds: list[tuple[Outbox, set[int]]] = [(CITIES, set()), (BUSINESSES, set())]
+    spreadings: set[int] = set()
 
-    def run_single() -> bool:
-        return sum(outbox.run_single(begun) for outbox, begun in kinds) > 0
+    def run_short() -> bool:
+        return sum(outbox.run_single(begun) for outbox, begun in kinds) > 0 or spread_if_due(
+            spreadings, is_patient=is_patient
+        )
 
-    while run_single() or any(outbox.run_full(begun, run_single) for outbox, begun in kinds):
+    while run_short() or any(outbox.run_full(begun, run_short) for outbox, begun in kinds):
         pass
-    return sum(len(begun) for _outbox, begun in kinds)
+    return sum(len(begun) for _outbox, begun in kinds) + len(spreadings)
