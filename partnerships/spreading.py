@@ -56,7 +56,8 @@ def ask_for_spreading() -> None:
             f"INSERT INTO {table} (state, attempts, created_at, due_at, error) "  # noqa: S608 - our own name
             "VALUES ('pending', 0, %(now)s, %(due)s, '') "
             "ON CONFLICT (state) WHERE state = 'pending' AND attempts = 0 "
-            f"DO UPDATE SET due_at = LEAST(excluded.due_at, {table}.created_at + make_interval(secs => %(most)s))",
+            "DO UPDATE SET due_at = "
+            f"LEAST(excluded.due_at, {table}.created_at + make_interval(secs => %(most)s))",
             {"now": now, "due": now + QUIET, "most": LONGEST_WAIT.total_seconds()},
         )
         transaction.on_commit(_wake_worker_when_due)
