@@ -3,11 +3,13 @@
 from functools import partial
 from typing import Any, ClassVar
 
+import numpy as np
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,6 +23,7 @@ from .businesses.profile import editing as business_editing
 from .finance.profile import editing as finance_editing
 from .integrity.reviewing import membership_context, organisation_address, organisation_page, queue_page
 from .interests.reviewing import InterestAdmin, ReportAdmin
+from .matching.components import COMPONENTS
 from .models import (
     BusinessInvitation,
     BusinessJob,
@@ -42,8 +45,13 @@ from .models import (
 )
 from .organisations.profile import OrganisationEditing
 from .outbox import ask_for_scoring
+from .reasons import label
 from .round_admin import MatchingRoundAdmin
+from .weights import vector_of
 from .weights_admin import weights_page
+
+LEAST_DIFFERENCE = 0.0005
+"""Of weights that are told apart."""
 
 admin.site.register(MatchingRound, MatchingRoundAdmin)
 admin.site.register(Interest, InterestAdmin)
@@ -62,9 +70,14 @@ class MatchRunAdmin(ReadOnlyAdmin):
         "cities_a_second",
         "still_to_go",
         "matches",
+        "used_weights",
+        "changed",
+        "overlap_percent",
         "error",
     ]
     list_filter = ["state"]
+    readonly_fields = ["used_weights", "overlap_percent"]
+    exclude = ["weights", "overlap"]
     change_list_template = "admin/partnerships/matchrun/change_list.html"
 
     @admin.display(description=_("progress"))
@@ -84,6 +97,21 @@ class MatchRunAdmin(ReadOnlyAdmin):
     def still_to_go(self, run: MatchRun) -> str:
         """The time it will still take."""
         return str(run.remaining or "")
+
+    @admin.display(description=_("weights that differ from the default ones"))
+    def used_weights(self, run: MatchRun) -> str:
+        """By component; empty for none."""
+        used, usual = vector_of(run.weights), vector_of({})
+        different = np.flatnonzero(~np.isclose(used, usual, atol=LEAST_DIFFERENCE)).tolist()
+        return "; ".join(
+            f"{label(COMPONENTS[at].code)} {number_format(used[at], 3)} ({number_format(usual[at], 3)})"
+            for at in different
+        )
+
+    @admin.display(description=_("mean overlap"))
+    def overlap_percent(self, run: MatchRun) -> str:
+        """Of the top tens with those before the run."""
+        return "" if run.overlap is None else f"{run.overlap:.0%}"
 
     def get_urls(self) -> list[URLPattern]:
         ask = self.admin_site.admin_view(require_POST(self.score_all))

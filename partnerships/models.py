@@ -167,7 +167,19 @@ class Run(models.Model):
 
 
 class MatchRun(Run):
-    """One scoring of all cities against all cities."""
+    """One scoring of all cities against all cities.
+
+    changed and overlap, a mean share, compare the top tens of member cities with those before the run; None
+    where there were none.
+    """
+
+    changed = models.PositiveIntegerField(
+        _("lists that changed"),
+        null=True,
+        blank=True,
+        help_text=_("Top tens of member cities, as scored, that are not what they were before the run."),
+    )
+    overlap = models.FloatField(_("mean overlap"), null=True, blank=True)
 
     class Meta(Run.Meta):
         verbose_name = _("match run")

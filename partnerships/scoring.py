@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TypeVar
 
+import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -13,10 +14,11 @@ from .changed_city import renew_lists
 from .job_claims import KEEP_HISTORY, forget_done
 from .locks import Lock, wait_for
 from .match_table import CITIES, Ids, MatchTable, count_change
+from .matching.comparison import compare
 from .matching.topk import MatchBlock, Matcher
 from .matching.version import version
-from .models import CityMatch, Job, MatchRun, Run, ScoringJob
-from .spreading import ask_for_spreading, show_as_scored
+from .models import CityMatch, Job, MatchRun, Run, ScoringJob, SpreadMatch
+from .spreading import ask_for_spreading, members_lists, show_as_scored
 from .weights import current_weights, given_weights, vector_of
 
 R = TypeVar("R", bound=Run)
@@ -35,10 +37,20 @@ def score_all(meanwhile: Callable[[], object], weights: Mapping[str, float] | No
         matcher = Matcher.of(at_hand, vector_of(run.weights))
         fill(CITIES, run, at_hand, matcher.run(CityMatch.LAST_RANK), meanwhile)
         with transaction.atomic():
+            before = members_lists(at_hand)
             CITIES.swap()
+            _note_changes(run, before.partners, members_lists(at_hand).partners)
             ask_for_spreading()
             finish(run, ScoringJob, "city_id")
     return run
+
+
+def _note_changes(run: MatchRun, before: np.ndarray, after: np.ndarray) -> None:
+    """Compare lists of partners (m, k) of the same cities, -1 = unused, by their top tens."""
+    old, new = (lists[:, : SpreadMatch.LAST_RANK] for lists in (before, after))
+    if (old >= 0).any():
+        run.changed = int((old != new).any(axis=1).sum())
+        run.overlap = float(compare(old, new).overlap.mean())
 
 
 @contextmanager
