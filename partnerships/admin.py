@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any, ClassVar
 
-import numpy as np
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -23,7 +22,6 @@ from .businesses.profile import editing as business_editing
 from .finance.profile import editing as finance_editing
 from .integrity.reviewing import membership_context, organisation_address, organisation_page, queue_page
 from .interests.reviewing import InterestAdmin, ReportAdmin
-from .matching.components import COMPONENTS
 from .models import (
     BusinessInvitation,
     BusinessJob,
@@ -47,11 +45,11 @@ from .organisations.profile import OrganisationEditing
 from .outbox import ask_for_scoring
 from .reasons import label
 from .round_admin import MatchingRoundAdmin
-from .weights import vector_of
+from .weights import default_weights
 from .weights_admin import weights_page
 
-LEAST_DIFFERENCE = 0.0005
-"""Of weights that are told apart."""
+LEAST_DIFFERENCE = 0.0001
+"""Of weights that are told apart: the form shows four decimals."""
 
 admin.site.register(MatchingRound, MatchingRoundAdmin)
 admin.site.register(Interest, InterestAdmin)
@@ -70,13 +68,13 @@ class MatchRunAdmin(ReadOnlyAdmin):
         "cities_a_second",
         "still_to_go",
         "matches",
-        "used_weights",
         "changed",
         "overlap_percent",
+        "used_weights",
         "error",
     ]
     list_filter = ["state"]
-    readonly_fields = ["used_weights", "overlap_percent"]
+    readonly_fields = ["overlap_percent", "used_weights"]
     exclude = ["weights", "overlap"]
     change_list_template = "admin/partnerships/matchrun/change_list.html"
 
@@ -98,14 +96,14 @@ class MatchRunAdmin(ReadOnlyAdmin):
         """The time it will still take."""
         return str(run.remaining or "")
 
-    @admin.display(description=_("weights that differ from the default ones"))
+    @admin.display(description=_("changed weights"))
     def used_weights(self, run: MatchRun) -> str:
-        """By component; empty for none."""
-        used, usual = vector_of(run.weights), vector_of({})
-        different = np.flatnonzero(~np.isclose(used, usual, atol=LEAST_DIFFERENCE)).tolist()
+        """By component, as they were given, and the default ones; empty for none."""
+        usual = default_weights()
         return "; ".join(
-            f"{label(COMPONENTS[at].code)} {number_format(used[at], 3)} ({number_format(usual[at], 3)})"
-            for at in different
+            f"{label(code)} {number_format(given, 4)} ({number_format(usual[code], 4)})"
+            for code, given in run.weights.items()
+            if code in usual and abs(given - usual[code]) > LEAST_DIFFERENCE
         )
 
     @admin.display(description=_("mean overlap"))

@@ -76,7 +76,7 @@ def test_each_run_tells_which_weights_it_used_and_what_it_changed(world, admin_c
     assert run.changed == sum(old != new for old, new in pairs) > 0
     assert run.overlap == sum(len({*old} & {*new}) / len({*old} | {*new}) for old, new in pairs) / 2 < 1
     shown = admin_client.get("/admin/partnerships/matchrun/").content.decode()
-    assert f"Distance {1:.3f} ({default_weights()['distance']:.3f})" in shown
+    assert f"Distance {1:.4f} ({default_weights()['distance']:.4f})" in shown
     assert f"{run.overlap:.0%}" in admin_client.get(f"/admin/partnerships/matchrun/{run.pk}/change/").text
     score_world()
     assert (MatchRun.objects.first().changed, MatchRun.objects.first().overlap) == (0, 1)
