@@ -67,7 +67,6 @@ class MatchRunAdmin(ReadOnlyAdmin):
         "progress",
         "cities_a_second",
         "still_to_go",
-        "matches",
         "changed",
         "overlap_percent",
         "used_weights",
