@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -38,11 +39,17 @@ from .models import (
     OrganisationMember,
     Report,
     ScoringJob,
+    SpreadingJob,
 )
 from .organisations.profile import OrganisationEditing
 from .outbox import ask_for_scoring
+from .reasons import label
 from .round_admin import MatchingRoundAdmin
+from .weights import default_weights
 from .weights_admin import weights_page
+
+LEAST_DIFFERENCE = 0.0001
+"""Of weights that are told apart: the form shows four decimals."""
 
 admin.site.register(MatchingRound, MatchingRoundAdmin)
 admin.site.register(Interest, InterestAdmin)
@@ -60,10 +67,14 @@ class MatchRunAdmin(ReadOnlyAdmin):
         "progress",
         "cities_a_second",
         "still_to_go",
-        "matches",
+        "changed",
+        "overlap_percent",
+        "used_weights",
         "error",
     ]
     list_filter = ["state"]
+    readonly_fields = ["overlap_percent", "used_weights"]
+    exclude = ["weights", "overlap"]
     change_list_template = "admin/partnerships/matchrun/change_list.html"
 
     @admin.display(description=_("progress"))
@@ -83,6 +94,21 @@ class MatchRunAdmin(ReadOnlyAdmin):
     def still_to_go(self, run: MatchRun) -> str:
         """The time it will still take."""
         return str(run.remaining or "")
+
+    @admin.display(description=_("changed weights"))
+    def used_weights(self, run: MatchRun) -> str:
+        """By component, as they were given, and the default ones; empty for none."""
+        usual = default_weights()
+        return "; ".join(
+            f"{label(code)} {number_format(given, 4)} ({number_format(usual[code], 4)})"
+            for code, given in run.weights.items()
+            if code in usual and abs(given - usual[code]) > LEAST_DIFFERENCE
+        )
+
+    @admin.display(description=_("mean overlap"))
+    def overlap_percent(self, run: MatchRun) -> str:
+        """Of the top tens with those before the run."""
+        return "" if run.overlap is None else f"{run.overlap:.0%}"
 
     def get_urls(self) -> list[URLPattern]:
         ask = self.admin_site.admin_view(require_POST(self.score_all))
@@ -121,6 +147,14 @@ class ScoringJobAdmin(ReadOnlyAdmin):
     def has_queue_permission(self, request: HttpRequest) -> bool:
         """Who may queue jobs again."""
         return request.user.has_perm("partnerships.change_scoringjob")
+
+
+@admin.register(SpreadingJob)
+class SpreadingJobAdmin(ReadOnlyAdmin):
+    """Spreadings of the top tens of member cities: those that wait, are done, failed."""
+
+    list_display = ["id", "state", "attempts", "created_at", "due_at", "finished_at", "error"]
+    list_filter = ["state"]
 
 
 @admin.register(BusinessRun)

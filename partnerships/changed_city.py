@@ -21,10 +21,9 @@ def renew_lists(table: MatchTable, matcher: Engine, row: int) -> int:
 
     Call it in a transaction.
     """
-    k, possible = table.model.LAST_RANK, matcher.possible_partners(row)
-    scores, components = matcher.score_partners(row, possible)
-    table.replace_lists(matcher, best_of(row, possible, scores, components, k))
-    belongs = entered(row, possible, scores, *table.last_places(matcher))
+    k = table.model.LAST_RANK
+    own, belongs = rescored(matcher, row, k, *table.last_places(matcher))
+    table.replace_lists(matcher, own)
     stands = table.places_of(matcher, row)
     stored = table.stored_lists(
         matcher, np.setdiff1d(belongs, stands.rows[_are_same(matcher, row, stands)]).astype(np.int32)
@@ -35,6 +34,22 @@ def renew_lists(table: MatchTable, matcher: Engine, row: int) -> int:
     if len(searched):
         table.replace_lists(matcher, matcher.best_partners(searched, k))
     return 1 + moved + len(searched)
+
+
+def rescored(
+    matcher: Engine,
+    row: int,
+    k: int,
+    last_scores: npt.NDArray[np.float32],
+    last_partners: npt.NDArray[np.integer],
+) -> tuple[MatchBlock, npt.NDArray[np.int32]]:
+    """The list of one (row), and the rows of those in whose lists it belongs; see `entered`."""
+    possible = matcher.possible_partners(row)
+    scores, components = matcher.score_partners(row, possible)
+    return (
+        best_of(row, possible, scores, components, k),
+        entered(row, possible, scores, last_scores, last_partners),
+    )
 
 
 def forget(table: MatchTable, matcher: Engine, gone: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.claims import claim
 
 logger = logging.getLogger(__name__)
+KEEP_HISTORY = timedelta(days=30)
 
 
 class Job(models.Model):
@@ -64,7 +66,7 @@ def claim_job(jobs: Any, begun: set[int]) -> Any:
     the last.
     """
     waiting = jobs.filter(state=Job.State.PENDING)
-    waiting.filter(attempts__gte=Job.MAX_ATTEMPTS).update(
+    waiting.filter(attempts__gte=jobs.model.MAX_ATTEMPTS).update(
         state=Job.State.FAILED,
         finished_at=timezone.now(),
         error="The worker ended at the last attempt before it was done.",
@@ -80,3 +82,9 @@ def failure_noted(job: Job) -> Iterator[None]:
     except Exception as error:
         logger.exception("%s failed at attempt %s", job, job.attempts)
         job.note_failure(f"{type(error).__name__}: {error}")
+
+
+def forget_done(jobs: type[Job]) -> None:
+    """Delete the jobs of a kind that were done before KEEP_HISTORY."""
+    past = timezone.now() - KEEP_HISTORY
+    jobs._default_manager.filter(state=Job.State.DONE, finished_at__lt=past).delete()

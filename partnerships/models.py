@@ -93,6 +93,7 @@ __all__ = [
     "RoundPair",
     "ScoringJob",
     "SpreadMatch",
+    "SpreadingJob",
     "WeightsPreview",
 ]
 
@@ -171,7 +172,19 @@ class Run(models.Model):
 
 
 class MatchRun(Run):
-    """One scoring of all cities against all cities."""
+    """One scoring of all cities against all cities.
+
+    changed and overlap, a mean share, compare the top tens of member cities with those before the run; None
+    where there were none.
+    """
+
+    changed = models.PositiveIntegerField(
+        _("lists that changed"),
+        null=True,
+        blank=True,
+        help_text=_("Top tens of member cities, as scored, that are not what they were before the run."),
+    )
+    overlap = models.FloatField(_("mean overlap"), null=True, blank=True)
 
     class Meta(Run.Meta):
         verbose_name = _("match run")
@@ -287,6 +300,23 @@ class ScoringJob(WeightedJob):
                 name="scoring_job_pending_once",
             ),
         ]  # fmt: skip
+
+
+class SpreadingJob(Job):
+    """Matches changed, so the top tens of member cities have to be spread anew: see `spreading`."""
+
+    due_at = models.DateTimeField(
+        _("due"), help_text=_("Put off while more changes, so that many are followed by one spreading.")
+    )
+
+    class Meta(Job.Meta):
+        verbose_name = _("spreading job")
+        verbose_name_plural = _("spreading jobs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="pending", attempts=0), name="spreading_job_pending_once"
+            ),
+        ]
 
 
 class WeightsPreview(WeightedJob):

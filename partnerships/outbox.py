@@ -18,6 +18,7 @@ from .businesses import scoring as business_scoring
 from .jobs import claim_job, failure_noted
 from .locks import Lock, only_one
 from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, MatchRun, Run, ScoringJob
+from .spreading import spread_if_due
 
 
 @dataclass(frozen=True)
@@ -123,17 +124,21 @@ BUSINESSES = Outbox(
 ask_for_scoring = CITIES.ask
 
 
-def run_pending_jobs() -> int:
+def run_pending_jobs(*, is_patient: bool = True) -> int:
     """Do everything that waits, each job once; return the number of jobs begun.
 
     One process at a time scores single ones of a kind and one scores all; what another is at is left to it.
-    Single ones, of whatever kind, need not wait for a run over all.
+    Single ones, of whatever kind, need not wait for a run over all, nor does spreading, which waits for them,
+    and where it is patient for more of them: see `spreading`.
     """
     kinds: list[tuple[Outbox, set[int]]] = [(CITIES, set()), (BUSINESSES, set())]
+    spreadings: set[int] = set()
 
-    def run_single() -> bool:
-        return sum(outbox.run_single(begun) for outbox, begun in kinds) > 0
+    def run_short() -> bool:
+        return sum(outbox.run_single(begun) for outbox, begun in kinds) > 0 or spread_if_due(
+            spreadings, is_patient=is_patient
+        )
 
-    while run_single() or any(outbox.run_full(begun, run_single) for outbox, begun in kinds):
+    while run_short() or any(outbox.run_full(begun, run_short) for outbox, begun in kinds):
         pass
-    return sum(len(begun) for _outbox, begun in kinds)
+    return sum(len(begun) for _outbox, begun in kinds) + len(spreadings)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cities.city_page import language_names
 from cities.directory import Directory
 from cities.listing import Card, cards
-from cities.models import City, CityProfile, Twinning
+from cities.models import City, CityProfile, Goal, Twinning
 
 from .emphasis import Emphasis
 from .matching.components import COMPONENTS, Component
@@ -118,7 +118,8 @@ def compared(
     found = explained(arrays, arrays.row_of(cities[0].pk), arrays.row_of(cities[1].pk), weights)
     shown = cards(directory, np.array(rows))
     names = shown[0].name, shown[1].name
-    stated = dict(CityProfile.objects.filter(city__in=cities).values_list("city_id", "languages"))
+    stated = CityProfile.objects.in_bulk([city.pk for city in cities])
+    goals = tuple(_goals(stated.get(city.pk)) for city in cities)
     one, other = told_of(directory, (cities[0].pk, cities[1].pk))
     tie = Twinning.objects.between([city.pk for city in cities]).first()
     is_domestic = cities[0].country_id == cities[1].country_id
@@ -129,13 +130,20 @@ def compared(
         ),
         score=round(TENTHS * found.score) / 10,
         lines=lines(found, is_domestic=is_domestic),
-        reasons=reasons(directory, names, (one, other), _strengths(found), MOST_REASONS),
+        reasons=[
+            *reasons(directory, names, (one, other), _strengths(found), MOST_REASONS),
+            *_shared_goals(goals[0], goals[1]),
+        ],
         shortfalls=shortfalls(directory, names, _weaknesses(found, is_domestic=is_domestic)),
         distance_km=round(found.facts.distance_km),
         is_domestic=is_domestic,
         is_twinned=found.facts.twinned,
         since=tie.since if tie else None,
-        facts=[*_facts(directory, rows, shown), *_from_projects(directory.labels("need"), (one, other))],
+        facts=[
+            *_facts(directory, rows, shown),
+            both(_("What it wants of partners"), (", ".join(wanted) for wanted in goals)),
+            *_from_projects(directory.labels("need"), (one, other)),
+        ],
     )
 
 
@@ -203,12 +211,24 @@ def _is_praised(part: Part) -> bool:
     return part.code not in NEVER_PRAISED and _is_strong(part) and (part.value or 0.0) > NEUTRAL[part.code]
 
 
-def _side(city: City, card: Card, ranked: Ranking, other: Card, stated: dict[int, list[str]]) -> Side:
-    place = ranked.place(other.row)
+def _goals(profile: CityProfile | None) -> list[str]:
+    """What a city wants of partners, in words."""
+    return [str(Goal(code).label) for code in (profile.goals if profile else []) if code in Goal]
+
+
+def _shared_goals(one: list[str], other: list[str]) -> list[str]:
+    """What both want, in a sentence. The score knows nothing of it."""
+    shared = ", ".join(goal for goal in one if goal in other)
+    return [_("Both want of partners: %(goals)s.") % {"goals": shared}] if shared else []
+
+
+def _side(city: City, card: Card, ranked: Ranking, other: Card, stated: dict[int, CityProfile]) -> Side:
+    place, profile = ranked.place(other.row), stated.get(city.pk)
     unsaid = [
         (card.needs, _("what it looks for")),
         (card.offers, _("what it offers")),
-        (stated.get(city.pk), _("its working languages")),
+        (profile and profile.languages, _("its working languages")),
+        (profile and profile.goals, _("what it wants of partners")),
     ]
     return Side(
         city=city,

@@ -2,27 +2,27 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from time import monotonic
 from typing import TypeVar
 
+import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 
 from . import profiles
 from .changed_city import renew_lists
-from .jobs import Job
+from .jobs import KEEP_HISTORY, Job, forget_done
 from .locks import Lock, wait_for
 from .match_table import CITIES, Ids, MatchTable, count_change
+from .matching.comparison import compare
 from .matching.topk import MatchBlock, Matcher
 from .matching.version import version
-from .models import CityMatch, MatchRun, Run, ScoringJob
-from .spreading import renew_spread
+from .models import CityMatch, MatchRun, Run, ScoringJob, SpreadMatch
+from .spreading import ask_for_spreading, members_lists, show_as_scored
 from .weights import current_weights, given_weights, vector_of
 
 R = TypeVar("R", bound=Run)
 SECONDS_BETWEEN_REPORTS = 1.0
-KEEP_HISTORY = timedelta(days=30)
 
 
 def score_all(meanwhile: Callable[[], object], weights: Mapping[str, float] | None = None) -> MatchRun:
@@ -33,13 +33,24 @@ def score_all(meanwhile: Callable[[], object], weights: Mapping[str, float] | No
     """
     given = given_weights() if weights is None else weights
     with replaced(CITIES, MatchRun, given) as run:
-        at_hand, vector = profiles.fresh(), vector_of(run.weights)
-        fill(CITIES, run, at_hand, Matcher.of(at_hand, vector).run(CityMatch.LAST_RANK), meanwhile)
+        at_hand = profiles.fresh()
+        matcher = Matcher.of(at_hand, vector_of(run.weights))
+        fill(CITIES, run, at_hand, matcher.run(CityMatch.LAST_RANK), meanwhile)
         with transaction.atomic():
+            before = members_lists(at_hand)
             CITIES.swap()
-            renew_spread(vector)
+            _note_changes(run, before.partners, members_lists(at_hand).partners)
+            ask_for_spreading()
             finish(run, ScoringJob, "city_id")
     return run
+
+
+def _note_changes(run: MatchRun, before: np.ndarray, after: np.ndarray) -> None:
+    """Compare lists of partners (m, k) of the same cities, -1 = unused, by their top tens."""
+    old, new = (lists[:, : SpreadMatch.LAST_RANK] for lists in (before, after))
+    if (old >= 0).any():
+        run.changed = int((old != new).any(axis=1).sum())
+        run.overlap = float(compare(old, new).overlap.mean())
 
 
 @contextmanager
@@ -93,8 +104,8 @@ def _report(run: Run) -> None:
 def finish(run: Run, jobs: type[Job], target: str) -> None:
     """Note that a run is done; in the transaction that makes its matches visible."""
     _ask_again_for_those_scored_since(run, jobs._meta.db_table, target)
+    forget_done(jobs)
     past = timezone.now() - KEEP_HISTORY
-    jobs._default_manager.filter(state=Job.State.DONE, finished_at__lt=past).delete()
     type(run)._default_manager.filter(started_at__lt=past).exclude(state=Run.State.RUNNING).delete()
     run.state, run.finished_at = Run.State.DONE, timezone.now()
     run.save()
@@ -122,8 +133,8 @@ def score_city(city_id: int) -> int:
         row = at_hand.row_of(city_id)
     except KeyError:
         return 0
-    weights = current_weights()
-    renewed = renew_lists(CITIES, Matcher.of(at_hand, weights), row)
+    renewed = renew_lists(CITIES, Matcher.of(at_hand, current_weights()), row)
+    show_as_scored(city_id)
+    ask_for_spreading()
     count_change()
-    renew_spread(weights)
     return renewed

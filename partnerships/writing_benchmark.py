@@ -19,9 +19,10 @@ from django.db import connection, models, transaction
 from cities.models import City, DataVersion, Topic, TopicStatement
 
 from . import match_table, profiles
+from .changed_city import rescored
 from .match_table import CITIES
 from .matching.profiles import Profiles
-from .matching.topk import MatchBlock, Matcher, affected_rows, score_row
+from .matching.topk import MatchBlock, Matcher
 from .models import CityMatch, SpreadMatch
 from .scoring import score_city
 from .weights import current_weights
@@ -177,8 +178,7 @@ def _compute(city: int) -> float:
     at_hand, weights = profiles.fresh(), current_weights()
     places, row = CITIES.last_places(at_hand), at_hand.row_of(city)
     began = time.perf_counter()
-    score_row(at_hand, row, CityMatch.LAST_RANK, weights=weights)
-    affected_rows(at_hand, row, *places, weights=weights)
+    rescored(Matcher.of(at_hand, weights), row, CityMatch.LAST_RANK, *places)
     return time.perf_counter() - began
 
 

@@ -121,7 +121,7 @@ def small_world() -> dict[str, City]:
 def score_world() -> None:
     """Score all cities in this process."""
     ask_for_scoring(None)
-    run_pending_jobs()
+    run_pending_jobs(is_patient=False)
 
 
 def solved_round(**fields) -> MatchingRound:

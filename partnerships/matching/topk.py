@@ -18,20 +18,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import islice
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from .blocks import Blocks, build_blocks
+from .blocks import BLOCK_SIZE, Blocks, build_blocks
 from .kernels import search
 from .profiles import Profiles
 from .scoring import NEUTRAL, score_partners, weight_vector
 
 DEFAULT_K = 50
 BATCH_ROWS = 512
+FEW_ROWS = 4
+"""So many lists are found faster without blocks of cities than these are made."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,21 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Matcher:
-    """Profiles made ready for searching with one set of weights; building it takes a fraction of a second."""
+    """Profiles, and one set of weights to search them with."""
 
     profiles: Profiles
     weights: npt.NDArray[np.float64]
-    blocks: Blocks
+    block_size: int = BLOCK_SIZE
 
     @classmethod
     def of(cls, profiles: Profiles, weights: npt.NDArray[np.float64] | None = None) -> Matcher:
         """A matcher of these profiles with `scoring.weight_vector` weights, the default ones if None."""
-        return cls(profiles, weight_vector() if weights is None else weights, build_blocks(profiles))
+        return cls(profiles, weight_vector() if weights is None else weights)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """What many lists are found with; making it takes a tenth of a second."""
+        return build_blocks(self.profiles, self.block_size)
 
     @property
     def ids(self) -> npt.NDArray[np.int64]:
@@ -107,10 +115,17 @@ class Matcher:
             raise ValueError("k must be at least 1.")
         wanted = self.profiles.checked(rows)
         profiles = self.profiles
+        if 0 < len(wanted) <= FEW_ROWS:
+            return _together([self._best_of_all(row, k) for row in wanted.tolist()])
         found = search(
             profiles.cities, profiles.ties, profiles.patterns, self.blocks, self.weights, NEUTRAL, wanted, k
         )
         return MatchBlock(wanted, *found)
+
+    def _best_of_all(self, row: int, k: int) -> MatchBlock:
+        """The k best partners of one city, found by scoring it with all."""
+        allowed = self.possible_partners(row)
+        return best_of(row, allowed, *self.score_partners(row, allowed), k)
 
     def run(
         self,
@@ -152,24 +167,10 @@ def in_batches(
             ahead.extend(pool.submit(best_partners, batch) for batch in islice(batches, 1))
 
 
-def score_row(
-    profiles: Profiles,
-    row: int,
-    k: int = DEFAULT_K,
-    *,
-    weights: npt.NDArray[np.float64] | None = None,
-    candidates: npt.ArrayLike | None = None,
-) -> MatchBlock:
-    """The k best partners of one city among all cities, or among `candidates` (rows) only, without an index.
-
-    The result is the same as that of `Matcher.best_partners`; one row of 100,000 cities takes milliseconds.
-    """
-    if k < 1:
-        raise ValueError("k must be at least 1.")
-    allowed = possible_partners(profiles, row)
-    if candidates is not None:
-        allowed = np.intersect1d(allowed, profiles.checked(candidates))
-    return best_of(row, allowed, *score_partners(profiles, row, allowed, weights), k)
+def _together(blocks: list[MatchBlock]) -> MatchBlock:
+    """One block of several that are equally wide."""
+    names = [field.name for field in fields(MatchBlock)]
+    return MatchBlock(*(np.concatenate([getattr(block, name) for block in blocks]) for name in names))
 
 
 def best_of(
@@ -180,7 +181,10 @@ def best_of(
     k: int,
 ) -> MatchBlock:
     """The k best of some partners (rows, ascending) that have been scored."""
-    best = np.argsort(-scores, kind="stable")[:k]
+    likely = np.arange(len(scores))
+    if k < len(scores):
+        likely = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
+    best = likely[np.argsort(-scores[likely], kind="stable")[:k]]
     partners = np.full((1, k), -1, dtype=np.int32)
     kept_scores = np.full((1, k), np.nan, dtype=np.float32)
     kept_components = np.full((1, k, components.shape[1]), np.nan, dtype=np.float32)
@@ -198,27 +202,6 @@ def possible_partners(profiles: Profiles, row: int) -> npt.NDArray[np.int32]:
     return np.flatnonzero(abroad).astype(np.int32)
 
 
-def affected_rows(
-    profiles: Profiles,
-    row: int,
-    last_scores: npt.NDArray[np.float32],
-    last_partners: npt.NDArray[np.integer],
-    *,
-    weights: npt.NDArray[np.float64] | None = None,
-) -> npt.NDArray[np.int32]:
-    """Rows of the cities whose full lists the city would now enter, or in which it would hold its place.
-
-    last_scores (n,) and last_partners (n,) are the last place of the stored list of each city: its score
-    and the row of the partner; NaN and -1 for a list that is not full, which every possible partner enters.
-
-    To bring the lists up to date after a change of this city, search anew (`Matcher.best_partners`) for the
-    city itself, for the rows returned and for the rows whose stored lists name the city.
-    """
-    partners = possible_partners(profiles, row)
-    scores, _ = score_partners(profiles, row, partners, weights)
-    return entered(row, partners, scores, last_scores, last_partners)
-
-
 def entered(
     row: int,
     partners: npt.NDArray[np.int32],
@@ -226,7 +209,14 @@ def entered(
     last_scores: npt.NDArray[np.float32],
     last_partners: npt.NDArray[np.integer],
 ) -> npt.NDArray[np.int32]:
-    """`affected_rows`, where the scores of the row with its possible partners are known."""
+    """Rows of those whose full lists one (row) would now enter, or in which it would hold its place.
+
+    scores (m,) are its scores with its possible partners (rows, m). last_scores (n,) and last_partners (n,)
+    are the last place of the stored list of each: its score and the row of the partner; NaN and -1 for a list
+    that is not full, which every possible partner enters.
+
+    After a change of it, only its own list, these and those that name it have to be brought up to date.
+    """
     last_score, last_partner = last_scores[partners], last_partners[partners]
     enters = (scores > last_score) | ((scores == last_score) & (row <= last_partner)) | np.isnan(last_score)
     return partners[enters]

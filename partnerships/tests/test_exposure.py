@@ -64,7 +64,7 @@ def test_a_change_of_one_city_spreads_as_a_full_run_would(crowd):
     before = everything()
     TopicStatementFactory(city=crowd["Leipzig"], topic_id="culture")
     TopicStatementFactory(city=crowd["Leipzig"], topic_id="water", kind="offer")
-    run_pending_jobs()
+    run_pending_jobs(is_patient=False)
     alone = everything()
     score_world()
     assert alone == everything() != before
@@ -72,11 +72,11 @@ def test_a_change_of_one_city_spreads_as_a_full_run_would(crowd):
 
 def test_a_city_that_becomes_a_member_gets_a_list_and_one_that_ceases_loses_it(crowd):
     mayor = MayorFactory(city=crowd["Stryi"])
-    run_pending_jobs()
+    run_pending_jobs(is_patient=False)
     assert of(crowd["Stryi"])
     mayor.state = "suspended"
     mayor.save()
-    run_pending_jobs()
+    run_pending_jobs()  # at once, before anything is spread
     assert of(crowd["Stryi"]) == []
 
 

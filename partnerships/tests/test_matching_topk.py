@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerships.matching.blocks import build_blocks
+from partnerships.changed_city import rescored
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.profiles import Profiles, build_profiles
 from partnerships.matching.scoring import score_partners, weight_vector
-from partnerships.matching.topk import Matcher, affected_rows, possible_partners, score_row
+from partnerships.matching.topk import FEW_ROWS, Matcher, possible_partners
 from partnerships.tests.matching_worlds import TOPICS, Reference, random_input, random_world
 
 weightings = st.fixed_dictionaries({c.code: st.floats(0, 1) for c in COMPONENTS}).filter(
@@ -43,7 +43,7 @@ def listed(block, i=0) -> list[tuple[float, int]]:
 @settings(max_examples=60, deadline=None)
 def test_the_bounded_search_finds_exactly_what_scoring_all_pairs_finds(seed, n, k, block_size, weights):
     profiles, vector = random_world(seed, n), weight_vector(weights)
-    matcher = Matcher(profiles, vector, build_blocks(profiles, block_size))
+    matcher = Matcher(profiles, vector, block_size)
     block = matcher.best_partners(np.arange(n), k)
     for row in range(n):
         assert listed(block, row) == brute_force(profiles, row, k, vector)
@@ -77,9 +77,11 @@ def test_equal_scores_stand_in_the_order_of_ids():
         ids=np.arange(n)[::-1], country=["UA"] + ["PL"] * (n - 1), population=[1000] * n,
         latitude=[50] * n, longitude=[20] * n,
     )  # fmt: skip
-    matcher = Matcher(profiles, weight_vector(), build_blocks(profiles, 4))
-    block = matcher.best_partners([profiles.row_of(n - 1)], k=10)
-    assert block.partners[0].tolist() == list(range(10))
+    matcher = Matcher(profiles, weight_vector(), 4)
+    rows = [profiles.row_of(n - 1), *range(FEW_ROWS)]
+    for wanted in (rows, rows[:1]):  # by blocks, and by scoring all
+        block = matcher.best_partners(wanted, k=10)
+        assert block.partners[0].tolist() == list(range(10))
 
 
 def test_a_run_gives_every_city_once_in_order_and_says_how_far_it_is():
@@ -104,17 +106,15 @@ def test_a_broken_off_run_is_taken_up_with_the_rows_that_are_missing():
     assert np.array_equal(together, matcher.best_partners(np.arange(50), k=5).partners)
 
 
-def test_one_row_equals_the_full_search_and_can_be_limited_to_candidates():
+def test_one_row_equals_the_full_search():
     profiles = random_world(seed=15, n=60)
-    block = Matcher.of(profiles).best_partners(np.arange(60), k=8)
+    matcher = Matcher.of(profiles)
+    block = matcher.best_partners(np.arange(60), k=8)
     for row in range(60):
-        single = score_row(profiles, row, k=8)
+        single = matcher.best_partners([row], k=8)
         assert np.array_equal(single.partners[0], block.partners[row])
         assert np.array_equal(single.scores[0], block.scores[row], equal_nan=True)
         assert np.array_equal(single.components[0], block.components[row], equal_nan=True)
-    candidates = np.arange(0, 60, 3)
-    few = [pair for pair in brute_force(profiles, 4, 60) if pair[1] in candidates]
-    assert listed(score_row(profiles, 4, k=60, candidates=candidates)) == few
 
 
 def state(given, city, **said):
@@ -134,7 +134,7 @@ def test_after_a_change_the_affected_lists_alone_need_a_new_search(seed):
     row = seed % n
     state(given, int(before.ids[row]), needs=TOPICS[:2], offers=TOPICS[2:4], languages=["uk"])
     after = build_profiles(**given)
-    enters = affected_rows(after, row, stored_scores[:, -1], stored[:, -1])
+    _own, enters = rescored(Matcher.of(after), row, k, stored_scores[:, -1], stored[:, -1])
     names_it = np.flatnonzero((stored == row).any(axis=1))
     anew = np.union1d(np.union1d(enters, names_it), [row])
     stored[anew] = Matcher.of(after).best_partners(anew, k).partners
@@ -150,7 +150,7 @@ def test_a_change_that_makes_a_city_better_affects_lists_that_did_not_name_it():
     block = Matcher.of(before).best_partners(np.arange(60), 5)
     state(given, int(before.ids[3]), needs=["water"], offers=["energy"], languages=["uk"])
     after = build_profiles(**given)
-    enters = affected_rows(after, 3, block.scores[:, -1], block.partners[:, -1])
+    _own, enters = rescored(Matcher.of(after), 3, 5, block.scores[:, -1], block.partners[:, -1])
     assert set(enters.tolist()) - set(np.flatnonzero((block.partners == 3).any(axis=1)).tolist())
 
 
@@ -167,9 +167,9 @@ def test_rows_that_do_not_exist_are_refused():
     with pytest.raises(IndexError, match="no row 4"):
         Matcher.of(profiles).best_partners([4])
     with pytest.raises(IndexError, match="no row -1"):
-        score_row(profiles, -1)
+        Matcher.of(profiles).best_partners([-1])
     with pytest.raises(ValueError, match="k must be"):
-        score_row(profiles, 0, k=0)
+        Matcher.of(profiles).best_partners([0], k=0)
 
 
 def test_a_list_that_ends_with_an_equal_score_is_entered_by_the_lower_id_only():
@@ -180,5 +180,5 @@ def test_a_list_that_ends_with_an_equal_score_is_entered_by_the_lower_id_only():
     block = Matcher.of(profiles).best_partners(np.arange(4), k=2)
     assert block.partners[3].tolist() == [0, 1]
     last = block.scores[:, -1], block.partners[:, -1]
-    assert affected_rows(profiles, 1, *last).tolist() == [3]
-    assert affected_rows(profiles, 2, *last).tolist() == []
+    for row, enters in [(1, [3]), (2, [])]:
+        assert rescored(Matcher.of(profiles), row, 2, *last)[1].tolist() == enters

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import UserFactory
 from cities import directory
-from cities.models import Mayor, Twinning
+from cities.models import CityProfile, Mayor, Twinning
 from cities.tests.factories import CityFactory, CountryFactory, MayorFactory, TopicStatementFactory
 from partnerships import profiles
 from partnerships.emphasis import CODES
@@ -189,10 +189,21 @@ def test_capital_letters_lead_to_the_one_address(client, world):
     assert (answer.status_code, answer["Location"]) == (301, PAIR)
 
 
+def test_what_both_want_of_partners_is_said_and_compared(client, world):
+    goals = {"Lviv": ["experience", "culture"], "Gdańsk": ["aid", "culture"]}
+    for name in goals:
+        CityProfile.objects.filter(city=world[name]).update(goals=goals[name])
+    text = page(client)
+    assert "Both want of partners: culture, youth and schools." in text
+    assert "exchange of experience, culture, youth and schools" in text  # side by side
+    CityProfile.objects.filter(city=world["Gdańsk"]).update(goals=["aid"])
+    assert "Both want of partners" not in page(client)
+
+
 def test_who_may_add_what_is_missing_is_shown_where(client, world):
     text = page(client, "/cities/ua/lviv/matches/de/leipzig/")
     assert f"/memberships/apply/mayor/?city={world['Leipzig'].pk}" in text
-    assert "what it looks for, what it offers, its working languages" in text
+    assert "what it looks for, what it offers, its working languages, what it wants of partners" in text
     assert "/cities/ua/lviv/profile/" not in text
     client.force_login(Mayor.objects.get(city=world["Lviv"]).user)
     text = page(client, "/cities/ua/lviv/matches/de/leipzig/")

@@ -7,7 +7,7 @@ from cities import directory
 from cities.tests.factories import TwinningFactory
 from partnerships import ranking as module
 from partnerships.matching.scoring import weight_vector
-from partnerships.matching.topk import score_row
+from partnerships.matching.topk import Matcher
 from partnerships.ranking import ranking
 from tests.world import small_world
 
@@ -27,7 +27,7 @@ def of(city, weights=None):
 def test_it_is_the_order_and_the_scores_of_the_stored_list(world):
     ranked = of(world["Lviv"])
     arrays, at_hand = ranked.profiles, directory.current()
-    best = score_row(arrays, arrays.row_of(world["Lviv"].pk), k=len(ranked))
+    best = Matcher.of(arrays).best_partners([arrays.row_of(world["Lviv"].pk)], k=len(ranked))
     assert at_hand.reference.ids[ranked.rows].tolist() == arrays.ids[best.partners[0]].tolist()
     np.testing.assert_array_equal(ranked.scores, best.scores[0])
 

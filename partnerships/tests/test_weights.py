@@ -10,7 +10,7 @@ from cities.tests.factories import MayorFactory
 from partnerships.matching.comparison import compare
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.topk import Matcher
-from partnerships.models import CityMatch, MatchRun, ScoringJob, WeightsPreview
+from partnerships.models import CityMatch, MatchRun, ScoringJob, SpreadMatch, WeightsPreview
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
 from partnerships.weights import current_weights, default_weights, given_weights, vector_of
 from partnerships.weights_admin import changes_of
@@ -62,6 +62,24 @@ def test_a_run_uses_the_weights_it_is_given_and_they_stay_in_force(world):
     run_pending_jobs()
     assert everything() == before
     assert given_weights() == {}
+
+
+def test_each_run_tells_which_weights_it_used_and_what_it_changed(world, admin_client, monkeypatch):
+    monkeypatch.setattr(SpreadMatch, "LAST_RANK", 2)
+    members = [world["Lviv"], world["Gdańsk"]]
+    best = lambda: [[match.partner_id for match in city.matches.all()[:2]] for city in members]  # noqa: E731
+    assert MatchRun.objects.get().changed is None  # there was nothing before it
+    before = best()
+    ask_for_scoring(None, NEAREST)
+    run_pending_jobs()
+    run, pairs = MatchRun.objects.first(), list(zip(before, best(), strict=True))
+    assert run.changed == sum(old != new for old, new in pairs) > 0
+    assert run.overlap == sum(len({*old} & {*new}) / len({*old} | {*new}) for old, new in pairs) / 2 < 1
+    shown = admin_client.get("/admin/partnerships/matchrun/").content.decode()
+    assert f"Distance {1:.4f} ({default_weights()['distance']:.4f})" in shown
+    assert f"{run.overlap:.0%}" in admin_client.get(f"/admin/partnerships/matchrun/{run.pk}/change/").text
+    score_world()
+    assert (MatchRun.objects.first().changed, MatchRun.objects.first().overlap) == (0, 1)
 
 
 def test_pages_explain_with_the_weights_in_force(world, client):

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             ask_for_scoring(found.pk if found else None)
             job = ScoringJob.objects.get(city=found, state=ScoringJob.State.PENDING, attempts=0)
         if here:
-            run_pending_jobs()
+            run_pending_jobs(is_patient=False)
             job.refresh_from_db()
             if job.state == ScoringJob.State.PENDING and not job.error:
                 self.stdout.write("Another process is at work and will do this too.")
