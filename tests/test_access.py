@@ -25,19 +25,24 @@ from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
+from partnerships.city_invitations.inviting import on_paper
 from partnerships.finance.profile import editing as finance_editing
 from partnerships.invitations.models import hashed
 from partnerships.models import (
     Attachment,
     BusinessImport,
+    CityInvitation,
     Conversation,
     Interest,
     Message,
     Organisation,
     OrganisationMember,
+    Paper,
     Partnership,
     Party,
 )
+from partnerships.papers.making import ask
+from partnerships.partnership.drafting import draft
 from partnerships.tests.factories import (
     BusinessInvitationFactory,
     BusinessProfileFactory,
@@ -215,6 +220,11 @@ class World:
             self.cookies[role] = client.cookies
         for role in MEMBERS:
             add_talk(self.others, self.mine[role].represented)
+        for document in map(draft, Partnership.objects.named()):
+            ask(document)
+        for document in map(on_paper, CityInvitation.objects.named()):
+            ask(document)
+        Paper.objects.update(state="done", pdf=b"%PDF")
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
 
