@@ -27,19 +27,24 @@ from events.models import MeetingRequest, Registration, Table
 from events.tests.factories import MeetingRequestFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
+from partnerships.city_invitations.inviting import on_paper
 from partnerships.finance.profile import editing as finance_editing
 from partnerships.invitations.models import hashed
 from partnerships.models import (
     Attachment,
     BusinessImport,
+    CityInvitation,
     Conversation,
     Interest,
     Message,
     Organisation,
     OrganisationMember,
+    Paper,
     Partnership,
     Party,
 )
+from partnerships.papers.making import ask
+from partnerships.partnership.drafting import draft
 from partnerships.tests.factories import (
     BusinessInvitationFactory,
     BusinessProfileFactory,
@@ -226,6 +231,11 @@ class World:
         guest_of_the_world(SECRET)
         MeetingRequestFactory(event=event, state="accepted")
         default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        for document in map(draft, Partnership.objects.named()):
+            ask(document)
+        for document in map(on_paper, CityInvitation.objects.named()):
+            ask(document)
+        Paper.objects.update(state="done", pdf=b"%PDF")
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
 
