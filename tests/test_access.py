@@ -230,7 +230,8 @@ class World:
         )
         guest_of_the_world(SECRET)
         MeetingRequestFactory(event=event, state="accepted")
-        default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        event.poster = default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        event.save()
         for document in map(draft, Partnership.objects.named()):
             ask(document)
         for document in map(on_paper, CityInvitation.objects.named()):
