@@ -63,6 +63,15 @@ ACCESS = [
     # Events
     *_rows(EVERYBODY, "events", "event", "event-ics", "event-poster", senders=NOBODY),
     *_rows(ADMINS, "event-new", "event-edit", "event-section", "event-part", "event-part-new"),
+    *_rows(SIGNED_IN, "event-register", senders=MEMBERS),
+    *_rows(SIGNED_IN, "desk-events", senders=NOBODY),
+    *_rows(ADMINS, "event-people", "event-guests", "event-check-in-one"),
+    *_rows(ADMINS, "event-check-in", senders=NOBODY),
+    *_rows(ADMINS, "event-badges"),
+    *_rows(ADMINS, "event-badges-file", senders=NOBODY),
+    *_rows(MEMBERS, "event-badge"),
+    *_rows(MEMBERS, "event-badge-file", senders=NOBODY),
+    *_rows(EVERYBODY, "event-invited"),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),
@@ -87,12 +96,13 @@ ACCESS = [
     # Partnerships; on the desk those of one's own side
     *_rows(EVERYBODY, "partnerships", "partnership", senders=NOBODY),
     *_rows(SIGNED_IN, "desk-partnerships", senders=NOBODY),
-    *_rows(MEMBERS, "desk-partnership"),
+    *_rows(MEMBERS, "desk-partnership", "desk-partnership-paper"),
     *_rows(MEMBERS, "desk-partnership-memorandum", "desk-partnership-draft", senders=NOBODY),
     *_rows(NOBODY, "partnership-begin", senders=MEMBERS),
     *_rows(NOBODY, "partnership-claim", senders=frozenset({Role.MAYOR})),
     *_rows(SIGNED_IN, "city-invite", senders=MEMBERS),
-    *_rows(frozenset({Role.MAYOR}), "city-letter", senders=NOBODY),
+    *_rows(frozenset({Role.MAYOR}), "city-letter", "city-letter-pdf", senders=NOBODY),
+    *_rows(frozenset({Role.MAYOR}), "city-letter-paper"),
     *_rows(EVERYBODY, "city-invited"),
     # Notifications
     *_rows(SIGNED_IN, "notifications", senders=NOBODY),

@@ -1,5 +1,6 @@
 """Taking on what waits in a table, so that nothing is lost and nobody does the same at once."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -21,3 +22,18 @@ def claim(waiting: "models.QuerySet[Row]", begun: set[int]) -> Row | None:
             row.attempts += 1
             row.save(update_fields=["attempts"])
     return row
+
+
+def one_by_one(waiting: "Callable[[], models.QuerySet[Row]]", do: Callable[[Row], None]) -> int:
+    """Do each row that waits, in a transaction that holds its lock, so that it is done once; how many.
+
+    What `do` has done must wait no more, or it is done again.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            row = waiting().select_for_update(skip_locked=True, of=("self",)).first()
+            if row is None:
+                return done
+            do(row)
+        done += 1

@@ -31,7 +31,7 @@ DELIMITERS = ",;\t"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 TYPES = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": exports.XLSX,
 }
 BROKEN = (
     *(BadZipFile, zlib.error, ParseError, OSError, ValueError, KeyError, TypeError, IndexError),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import BooleanField, Case, Count, DurationField, F, Q, Value, When
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from accounts.models import User
 from cities.models import City
+from partnerships.invitations.models import hashed
 from partnerships.models import Block
 
 if TYPE_CHECKING:
-    from .models import Event, Meeting, MeetingRequest, Registration  # noqa: F401 - named in strings
+    from .models import Event, GuestInvitation, Meeting, MeetingRequest, Registration  # noqa: F401 - named in strings
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -54,6 +57,14 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self.all()
         return self.filter(organisers=user)
 
+    def with_people(self) -> EventQuerySet:
+        """With `participants` and `waiting`: how many have a place, and how many wait for one."""
+        state = "registrations__state"
+        return self.annotate(
+            participants=Count("registrations", filter=Q(**{state: "registered"})),
+            waiting=Count("registrations", filter=Q(**{state: "waiting"})),
+        )
+
     def seen_by(self, user: User | AnonymousUser) -> EventQuerySet:
         """Those that are public, and those that the person organises."""
         mine = EventQuerySet(self.model).organised_by(user) if user.is_authenticated else self.none()
@@ -92,12 +103,69 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those whose name, city, organisation or goals have this text."""
         cities = City.objects.named(text).values("pk")
         return self.filter(
-            Q(user__name__icontains=text)
+            Q(name__icontains=text)
+            | Q(user__name__icontains=text)
             | Q(guest_of__icontains=text)
             | Q(goals__icontains=text)
             | Q(party__organisation__name__icontains=text)
             | Q(party__city__in=cities)
             | Q(party__organisation__city__in=cities)
+        )
+
+    def coming(self) -> RegistrationQuerySet:
+        """Those with a place and those who wait for one."""
+        return self.exclude(state="cancelled")
+
+    def found(self, words: str) -> RegistrationQuerySet:
+        """Those whose name, e-mail address, city or organisation has each of the words in it."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(user__name__icontains=word)
+                | Q(user__email__icontains=word)
+                | Q(guest_of__icontains=word)
+                | Q(party__city__name__icontains=word)
+                | Q(party__city__name_uk__icontains=word)
+                | Q(party__organisation__name__icontains=word)
+            )
+        return found
+
+    def with_kinds(self) -> RegistrationQuerySet:
+        """With `country` (a code; None for guests) and `kind` (of whom one comes for, or "guest")."""
+        return self.annotate(
+            country=Coalesce("party__city__country_id", "party__organisation__city__country_id"),
+            kind=Case(
+                When(party__isnull=True, then=Value("guest")),
+                When(party__city__isnull=False, then=Value("city")),
+                default=F("party__organisation__kind"),
+            ),
+        )
+
+
+class GuestInvitationQuerySet(models.QuerySet["GuestInvitation"]):
+    """Queries over invitations of guests."""
+
+    def at(self, secret: str) -> GuestInvitation | None:
+        """The one whose letter has this secret in its link."""
+        return (
+            self.select_related("event__city__country", "registration__user")
+            .filter(token_hash=hashed(secret))
+            .first()
+        )
+
+    def open(self) -> GuestInvitationQuerySet:
+        """Those by which somebody can register, or that are about to be sent."""
+        return self.filter(withdrawn_at=None, answered_at=None, expires_at__gt=timezone.now())
+
+    def to_be_written(self) -> GuestInvitationQuerySet:
+        """Those whose letter waits to be written, the oldest first."""
+        return self.open().filter(sent_at=None).exclude(email="").order_by("id")
+
+    def ended_before(self, instant: datetime) -> GuestInvitationQuerySet:
+        """Those accepted, withdrawn or expired before then."""
+        return self.annotate(ended=Least("withdrawn_at", "answered_at", "expires_at")).filter(
+            ended__lte=instant
         )
 
 

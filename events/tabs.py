@@ -50,10 +50,10 @@ TABS = (
     Tab("event-requests", _("Meeting requests"), Who.PARTICIPANTS, ("event-request",)),
     Tab("event-agenda", _("Agenda"), Who.PARTICIPANTS),
     Tab("event-edit", _("Edit"), Who.ORGANISERS, ("event-section", "event-part", "event-part-new")),
-    Tab("event-people", _("People"), Who.ORGANISERS),
+    Tab("event-people", _("People"), Who.ORGANISERS, ("event-guests", "event-badges")),
     Tab("event-schedule", _("Schedule"), Who.ORGANISERS),
     Tab("event-board", _("Board"), Who.ORGANISERS),
-    Tab("event-check-in", _("Check-in"), Who.ORGANISERS),
+    Tab("event-check-in", _("Check-in"), Who.ORGANISERS, ("event-check-in-one",)),
 )
 
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from cities.completeness import Completeness, completeness
 from cities.kinds import kinds, memberships_of
 from cities.models import City
+from events.guests.opened import OF_GUESTS
 from partnerships.businesses.proposals import BusinessProposal, best_proposals
 from partnerships.invitations.open_here import OF_BUSINESSES, OF_CITIES
 from partnerships.models import (
@@ -163,6 +164,11 @@ def of_invited(request: HttpRequest) -> list[Waiting]:
         text = _("Apply to speak for %(city)s: %(sender)s has invited it")
         names = {"city": opened[0].city.display_name, "sender": opened[0].sender.name}
         found.append(Waiting(text % names, opened[0].apply_url))
+    if opened := OF_GUESTS.remembered(request):
+        text = _("Register as a guest: %(event)s")
+        found.append(
+            Waiting(text % {"event": opened[0].event.title}, reverse("event-invited", args=[opened[1]]))
+        )
     return found
 
 

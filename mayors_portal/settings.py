@@ -224,10 +224,25 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "make documents as PDF that wait": {
+        "task": "partnerships.tasks.make_papers",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "write invitations that wait": {
         "task": "partnerships.tasks.send_invitations",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "write invitations of guests that wait": {
+        "task": "events.tasks.write_guest_invitations",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "erase addresses of guests": {
+        "task": "events.tasks.forget_guests_addresses",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
     },
     "note invitations that are too old": {
         "task": "partnerships.tasks.tidy_invitations",
@@ -312,7 +327,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ACCOUNT_RATE_LIMITS = {"apply": "30/d/user", "invite": "50/d/user", "import": "50/d/user"}
+ACCOUNT_RATE_LIMITS = {
+    "apply": "30/d/user",
+    "invite": "50/d/user",
+    "import": "50/d/user",
+    "guest": "300/d/user",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

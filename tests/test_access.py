@@ -23,7 +23,7 @@ from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
-from events.models import Table
+from events.models import Registration, Table
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.finance.profile import editing as finance_editing
@@ -50,7 +50,7 @@ from partnerships.tests.factories import (
 )
 from projects.models import Document, DocumentVersion, Photo, ProjectImport
 from projects.tests.factories import ProjectFactory
-from tests.world import EVENT, events_of_the_world
+from tests.world import EVENT, events_of_the_world, guest_of_the_world
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,8 @@ SENT_ON = {
     "account_logout": {Role.ANONYMOUS: "home"},
     "notification": {role: "desk" for role in Role if role != Role.ANONYMOUS},
     "admin:login": {Role.APPROVER: "admin:index", Role.ADMIN: "admin:index"},
+    "event-badge-file": dict.fromkeys(MEMBERS, "event-badge"),
+    "event-badges-file": {Role.ADMIN: "event-badges"},
 }
 # Steps in the middle of something, or for a second factor one does not have: sent elsewhere, or 404.
 NEED_A_BEGINNING = {
@@ -220,6 +222,7 @@ class World:
         events_of_the_world(
             self.city, [(self.mine[role].user, self.mine[role].represented) for role in MEMBERS]
         )
+        guest_of_the_world(SECRET)
         default_storage.save("events/posters/it.webp", ContentFile(b"x"))
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
@@ -301,7 +304,7 @@ def arguments_of(city, mine, theirs):
         "city-invitations-list": [*here, LIST],
         "invitation": [SECRET],
         "city-invite": [other.pk],
-        "city-letter": [LETTER],
+        **{f"city-letter{page}": [LETTER] for page in ("", "-paper", "-pdf")},
         "city-invited": [CODE],
         "calendar-feed": [calendar_token(member.user)],
         "search-new": ["cities"],
@@ -310,7 +313,7 @@ def arguments_of(city, mine, theirs):
         "conversation": [talk.pk],
         "conversation-file": [talk.pk, file.pk],
         "partnership": [agreed.pk, agreed.slug],
-        **{name: [agreed.pk] for name in ("desk-partnership", "desk-partnership-draft")},
+        **{f"desk-partnership{page}": [agreed.pk] for page in ("", "-paper", "-draft")},
         "desk-partnership-memorandum": [agreed.pk, agreed.memoranda.get().pk],
         "partnership-begin": [talk.pk],
         "partnership-claim": [Twinning.objects.of(city).order_by("pk").last().pk],
@@ -323,6 +326,12 @@ def arguments_of(city, mine, theirs):
         **{f"{kind}-profile": [slug] for kind, slug in slugs.items()},
         **{f"{kind}-profile-history": [slug] for kind, slug in slugs.items()},
         **{name: [EVENT] for name in ("event", "event-ics", "event-edit")},
+        **{name: [EVENT] for name in ("event-register", "event-people", "event-guests", "event-check-in")},
+        **{
+            name: [EVENT] for name in ("event-badge", "event-badge-file", "event-badges", "event-badges-file")
+        },
+        "event-check-in-one": [EVENT, Registration.objects.filter(event__slug=EVENT)[0].code],
+        "event-invited": [SECRET],
         "event-poster": [EVENT, "it.webp"],
         "event-section": [EVENT, "details"],
         "event-part": [EVENT, "tables", Table.objects.get(event__slug=EVENT).pk],
@@ -411,7 +420,7 @@ def test_pages_open_for_those_in_the_table_only(sign_in, world, name, role):
     if role not in row_of(name).who:
         assert_denied(answer, role)
     elif goal := SENT_ON.get(name, {}).get(role):
-        assert answer.request["PATH_INFO"] == reverse(goal)
+        assert answer.request["PATH_INFO"] == world.address_of(goal, role)
         assert answer.status_code == 200
     elif name in NEED_A_BEGINNING:
         assert answer.status_code in (200, 404)

@@ -1,9 +1,12 @@
 """A small world for tests that cross apps: cities of three countries, members, ties, profiles."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+
+from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.factories import StaffFactory
+from accounts.tests.factories import StaffFactory, UserFactory
 from cities.models import City, CityProfile
 from cities.tests.factories import (
     CityFactory,
@@ -13,8 +16,9 @@ from cities.tests.factories import (
     TopicStatementFactory,
     TwinningFactory,
 )
-from events.models import Event, Session, Speaker
+from events.models import Event, GuestInvitation, Session, Speaker
 from events.tests.factories import EventFactory, RegistrationFactory, SlotFactory, TableFactory
+from partnerships.invitations.models import hashed
 from partnerships.models import MatchingRound, Organisation, Party
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
 from partnerships.round_solving import solve_waiting_rounds
@@ -151,3 +155,15 @@ def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisa
     for user, one in people:
         RegistrationFactory(event=event, user=user, party=Party.objects.of(one))
     return event
+
+
+def guest_of_the_world(secret: str) -> GuestInvitation:
+    """An invitation of a guest to another event, with this secret in its link."""
+    return GuestInvitation.objects.create(
+        event=EventFactory(open_to=[]),
+        invited_by=UserFactory(),
+        name="Ada",
+        email="ada@example.org",
+        token_hash=hashed(secret),
+        expires_at=timezone.now() + timedelta(days=9),
+    )

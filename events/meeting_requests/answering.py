@@ -111,7 +111,7 @@ def write(request: MeetingRequest, *, by: Registration, text: str) -> None:
 
 def _refuse_unless(is_possible: bool, request: MeetingRequest) -> None:
     """Raise NotPossible for what the state, or the side, does not allow, and after the event."""
-    if request.event.is_over:
+    if request.event.has_ended:
         raise NotPossible(_("The event is over."))
     if not is_possible:
         raise NotPossible(_("This is not possible any more: the request is %(state)s.") % _state(request))

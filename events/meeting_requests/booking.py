@@ -20,7 +20,7 @@ from .telling import tell_of_booking, tell_of_cancelling
 def books(request: MeetingRequest) -> bool:
     """Whether the two of a request may choose a slot now: they agree, and the schedule is shown."""
     event = request.event
-    return request.is_accepted and event.books_freely and event.shows_schedule and not event.is_over
+    return request.is_accepted and event.books_freely and event.shows_schedule and not event.has_ended
 
 
 def openings(request: MeetingRequest) -> list[Opening]:

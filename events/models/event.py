@@ -68,6 +68,20 @@ def ordered(first: str, second: str, name: str, message: Any) -> models.CheckCon
     )
 
 
+class Timed:
+    """What begins and ends within an event."""
+
+    event: Event
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def hours(self) -> str:
+        """From when to when, in the event's time zone: 10:00–10:30."""
+        start, end = (at.astimezone(self.event.zone) for at in (self.starts_at, self.ends_at))
+        return f"{start:%H:%M}–{end:%H:%M}"
+
+
 class Event(Addressed):
     """A meeting of cities, businesses and financial partners, as one of Global Business Connect."""
 
@@ -294,7 +308,7 @@ class Event(Addressed):
         return {"en": self.title_en, "uk": self.title_uk}
 
     @property
-    def is_over(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether it has ended."""
         return self.ends_at <= timezone.now()
 

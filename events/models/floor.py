@@ -4,12 +4,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .event import Event, ordered
+from .event import Event, Timed, ordered
 
 
-class Slot(models.Model):
+class Slot(Timed, models.Model):
     """A time in which one meeting can be held at each table."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="slots", verbose_name=_("event"))
@@ -26,8 +27,7 @@ class Slot(models.Model):
         ]
 
     def __str__(self) -> str:
-        start, end = (at.astimezone(self.event.zone) for at in (self.starts_at, self.ends_at))
-        return f"{start:%d.%m. %H:%M}–{end:%H:%M}"
+        return f"{self.starts_at.astimezone(self.event.zone):%d.%m.} {self.hours}"
 
     def clean(self) -> None:
         """Within the event, and not while another slot lasts."""
@@ -58,6 +58,11 @@ class Table(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    def place(self) -> str:
+        """Where it stands, in words."""
+        text = gettext("%(x)s percent from the left, %(y)s percent from the top")
+        return text % {"x": self.x, "y": self.y}
 
 
 class Interpreter(models.Model):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.models import Party
 from projects.models.texts import Bilingual, in_one_language_at_least
 
-from .event import Event, ordered
+from .event import Event, Timed, ordered
 
 
 class Speaker(models.Model):
@@ -34,7 +34,7 @@ class Speaker(models.Model):
         return self.name
 
 
-class Session(models.Model):
+class Session(Timed, models.Model):
     """A part of the programme. While one for all is held there are no meetings."""
 
     event = models.ForeignKey(

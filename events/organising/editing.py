@@ -23,8 +23,9 @@ class Difference(NamedTuple):
 
 
 def locked(event: Event) -> Event:
-    """The event as it is now; others wait with their changes until the transaction ends."""
-    return Event.objects.select_for_update(of=("self",)).select_related("city__country").get(pk=event.pk)
+    """The event as it is now; nobody else changes it or takes its places before the transaction ends."""
+    rows = Event.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("city__country").get(pk=event.pk)
 
 
 def stamp_of(form: ModelForm) -> str:

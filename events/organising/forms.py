@@ -19,6 +19,7 @@ from cities.choosing import cities_found
 from cities.models import City
 from cities.photos import clean_photo
 from events.models import Event
+from events.registering.places import fill
 
 
 def form_field(field: Any, **more: Any) -> Any:
@@ -174,6 +175,12 @@ class RegistrationForm(EventForm):
             )
             raise ValidationError(message % {"count": taken})
         return capacity
+
+    def save(self, commit: bool = True) -> Event:
+        """Save it, and give new places to those who wait; call it with the event locked."""
+        event: Event = super().save(commit)
+        fill(event)
+        return event
 
 
 class MeetingsForm(EventForm):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django import template
-
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 

@@ -34,7 +34,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if not found.is_open:
         return _show(request, found, status=GONE)
-    may_accept = _has_confirmed_address(request)
+    may_accept = has_confirmed_address(request)
     if request.method != "POST":
         if not may_accept:
             OF_BUSINESSES.remember(request, token)
@@ -81,7 +81,8 @@ def _decline(request: HttpRequest, found: BusinessInvitation) -> HttpResponse:
     return redirect("home")
 
 
-def _has_confirmed_address(request: HttpRequest) -> bool:
+def has_confirmed_address(request: HttpRequest) -> bool:
+    """Whether the person is signed in and has confirmed an e-mail address."""
     return (
         isinstance(request.user, User)
         and EmailAddress.objects.filter(user=request.user, verified=True).exists()

@@ -1,7 +1,7 @@
 """From a checked list to invitations, and from invitations to letters."""
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import letters
+from accounts.claims import one_by_one
 from accounts.hints import hint
 from accounts.models import AuditEntry
 from cities.listing import grouped
@@ -77,19 +78,8 @@ def _invitation(row: Row, listed: BusinessImport) -> BusinessInvitation:
 
 def send_waiting() -> int:
     """Write the letters of the invitations that wait for one, each once; how many."""
-    return sum(1 for _invitation in _written())
-
-
-def _written() -> Iterator[BusinessInvitation]:
-    while True:
-        with transaction.atomic():
-            waiting = BusinessInvitation.objects.open().filter(sent_at=None).order_by("id")
-            free = waiting.select_for_update(skip_locked=True, of=("self",))
-            invitation = free.select_related("city__country").first()
-            if invitation is None:
-                return
-            _write(invitation)
-        yield invitation
+    waiting = BusinessInvitation.objects.open().filter(sent_at=None).order_by("id")
+    return one_by_one(lambda: waiting.select_related("city__country"), _write)
 
 
 def _write(invitation: BusinessInvitation) -> None:

@@ -1,0 +1,1 @@
+"""Guests of an event: people invited who are no members."""
