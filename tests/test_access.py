@@ -23,7 +23,7 @@ from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
-from events.models import Registration, Table
+from events.models import MeetingRequest, Registration, Table
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.finance.profile import editing as finance_editing
@@ -290,10 +290,13 @@ def arguments_of(city, mine, theirs):
         slugs[mine.organisation.kind] = mine.organisation.slug
     theirs_too = Organisation.objects.get(slug=SOMEBODYS["business"])
     organisation = mine.organisation if represents else theirs_too
-    interest, talk, file = talk_of(organisation if represents else city)
+    one = organisation if represents else city
+    interest, talk, file = talk_of(one)
     agreed = Partnership.objects.between(*talk.parties).get()
     member = mine if represents else organisation.members.order_by("pk").last()
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
+    wishes = MeetingRequest.objects.filter(event__slug=EVENT)
+    wanted = wishes.filter(sender__party=Party.objects.of(one)).first() or wishes.first()
     return {
         "city": here,
         "city-matches": here,
@@ -332,6 +335,9 @@ def arguments_of(city, mine, theirs):
         },
         "event-check-in-one": [EVENT, Registration.objects.filter(event__slug=EVENT)[0].code],
         "event-invited": [SECRET],
+        **{name: [EVENT] for name in ("event-participants", "event-requests")},
+        "event-participant": [EVENT, wanted.receiver_id],
+        "event-request": [EVENT, wanted.pk],
         "event-poster": [EVENT, "it.webp"],
         "event-section": [EVENT, "details"],
         "event-part": [EVENT, "tables", Table.objects.get(event__slug=EVENT).pk],
