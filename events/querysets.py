@@ -180,6 +180,11 @@ class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
         """Those from one participant to another, whoever asked."""
         return self.filter(Q(sender=one, receiver=other) | Q(sender=other, receiver=one))
 
+    def waiting_for(self, user: User) -> MeetingRequestQuerySet:
+        """Those that a person has to answer, at events to come."""
+        mine = self.filter(receiver__user=user, receiver__state="registered", state="sent")
+        return mine.filter(event__ends_at__gt=timezone.now())
+
     def live(self) -> MeetingRequestQuerySet:
         """Those that wait or were accepted."""
         return self.filter(state__in=["sent", "accepted"])

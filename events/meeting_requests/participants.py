@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce, NullIf
@@ -49,7 +50,7 @@ class Listed:
 def people(found: RegistrationQuerySet) -> list[Person]:
     """Some participants, by name: two queries."""
     called = Coalesce(NullIf("name", Value("")), "user__name")
-    rows = found.with_kinds().order_by(called, "pk")
+    rows: Any = found.with_kinds().order_by(called, "pk")
     topics: dict[int, set[str]] = defaultdict(set)
     through = Registration.topics.through.objects.filter(registration__in=found.values("pk"))
     for pk, topic in through.values_list("registration_id", "topic_id"):
