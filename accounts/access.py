@@ -72,6 +72,10 @@ ACCESS = [
     *_rows(ADMINS, "event-badges"),
     *_rows(ADMINS, "event-badges-file", senders=NOBODY),
     *_rows(MEMBERS, "event-badge"),
+    *_rows(MEMBERS | ADMINS, "event-participants", senders=NOBODY),
+    *_rows(MEMBERS | ADMINS, "event-participant", senders=MEMBERS),
+    *_rows(MEMBERS, "event-requests", senders=NOBODY),
+    *_rows(MEMBERS, "event-request"),
     *_rows(MEMBERS, "event-badge-file", senders=NOBODY),
     *_rows(EVERYBODY, "event-invited"),
     # What one represents; single memberships are one's own

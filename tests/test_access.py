@@ -305,10 +305,13 @@ def arguments_of(city, mine, theirs):
         slugs[mine.organisation.kind] = mine.organisation.slug
     theirs_too = Organisation.objects.get(slug=SOMEBODYS["business"])
     organisation = mine.organisation if represents else theirs_too
-    interest, talk, file = talk_of(organisation if represents else city)
+    one = organisation if represents else city
+    interest, talk, file = talk_of(one)
     agreed = Partnership.objects.between(*talk.parties).get()
     member = mine if represents else organisation.members.order_by("pk").last()
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
+    wishes = MeetingRequest.objects.filter(event__slug=EVENT)
+    wanted = wishes.filter(sender__party=Party.objects.of(one)).first() or wishes.first()
     return {
         "city": here,
         "city-matches": here,
@@ -349,6 +352,9 @@ def arguments_of(city, mine, theirs):
         "event-invited": [SECRET],
         **{name: [EVENT] for name in ("event-schedule", "event-board")},
         "event-meeting": [EVENT, MeetingRequest.objects.between_participants().first().pk],
+        **{name: [EVENT] for name in ("event-participants", "event-requests")},
+        "event-participant": [EVENT, wanted.receiver_id],
+        "event-request": [EVENT, wanted.pk],
         "event-poster": [EVENT, "it.webp"],
         "event-section": [EVENT, "details"],
         "event-part": [EVENT, "tables", Table.objects.get(event__slug=EVENT).pk],
