@@ -33,7 +33,7 @@ class Polish:
         self.best, self.best_cost = board.held(), self.cost
 
     def run(self, done: Callable[[], float]) -> None:
-        """Work until `done` (share of the time that is over, 0 to 1) is 1, all steps are done or all is well."""
+        """Work until `done` (share of the time that is over, 0 to 1) is 1, or all steps are done."""
         steps, most = 0, STEPS_A_MEETING * len(self.best)
         while self.best_cost and steps < most and (share := max(done(), steps / most)) < 1:
             temperature = WARMEST * (COLDEST / WARMEST) ** share
