@@ -39,7 +39,7 @@ def validate(problem, schedule):
 
 
 def validate_all(problem, schedule):
-    """The same, and what is said of requests not met: for small events, as it tries every meeting there is."""
+    """The same, and what is said of requests not met: for small events: it tries every meeting there is."""
     return [*validate(problem, schedule), *misexplained(problem, schedule)]
 
 
