@@ -79,11 +79,7 @@ INSTALLED_APPS = [
     "cities",
     "projects",
     "partnerships",
-<<<<<<< HEAD
     "events",
-=======
-    "events.apps.EventsConfig",
->>>>>>> d776599a3f24dcdb023fa680fa1af61a7906584e
     "allauth",  # before Django's own: the first catalogue with a word translates it
     "allauth.account",
     "allauth.mfa",

@@ -6,14 +6,10 @@ import grimp
 import pytest
 
 ROOMS = ["accounts", "cities", "projects", "partnerships", "events"]  # each may import those before it
-<<<<<<< HEAD
-PURE = {"partnerships.matching": {"numpy", "numba", "ortools"}}
-=======
 PURE = {
     "partnerships.matching": {"numpy", "numba", "ortools"},
     "events.scheduling": {"numpy", "ortools"},
 }
->>>>>>> d776599a3f24dcdb023fa680fa1af61a7906584e
 
 
 @pytest.fixture(scope="module")
