@@ -24,7 +24,6 @@ from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
 from events.models import MeetingRequest, Registration, Table
-from events.tests.factories import MeetingRequestFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.city_invitations.inviting import on_paper
@@ -231,7 +230,6 @@ class World:
             self.city, [(self.mine[role].user, self.mine[role].represented) for role in MEMBERS]
         )
         guest_of_the_world(SECRET)
-        MeetingRequestFactory(event=event, state="accepted")
         event.poster = default_storage.save("events/posters/it.webp", ContentFile(b"x"))
         event.save()
         for document in map(draft, Partnership.objects.named()):

@@ -143,7 +143,7 @@ def solved_round(**fields) -> MatchingRound:
 def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisation]]) -> Event:
     """A public event of a city, EVENT, with a programme, a slot and a table; these people take part in it.
 
-    Each of them has asked a further participant for a meeting.
+    Each of them has asked a further participant for a meeting; two others agree to have one.
     """
     event = EventFactory(
         slug=EVENT,
@@ -162,6 +162,7 @@ def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisa
     for user, one in people:
         mine = RegistrationFactory(event=event, user=user, party=Party.objects.of(one))
         MeetingRequestFactory(event=event, sender=mine, receiver=asked, sentence="Про воду.")
+    MeetingRequestFactory(event=event, state="accepted", sentence="Про школи.")
     return event
 
 
