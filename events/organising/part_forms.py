@@ -198,9 +198,8 @@ class SlotSeriesForm(SeriesForm):
     def clean_day(self) -> date:
         """A day of the event."""
         day: date = self.cleaned_data["day"]
-        first, last = (
-            at.astimezone(self.event.zone).date() for at in (self.event.starts_at, self.event.ends_at)
-        )
+        ends = self.event.starts_at, self.event.ends_at
+        first, last = (timezone.localdate(at, self.event.zone) for at in ends)
         if not first <= day <= last:
             raise ValidationError(_("The event is not held on that day."))
         return day
