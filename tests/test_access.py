@@ -219,11 +219,12 @@ class World:
             self.cookies[role] = client.cookies
         for role in MEMBERS:
             add_talk(self.others, self.mine[role].represented)
-        events_of_the_world(
+        event = events_of_the_world(
             self.city, [(self.mine[role].user, self.mine[role].represented) for role in MEMBERS]
         )
         guest_of_the_world(SECRET)
-        default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        event.poster = default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        event.save()
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
 

@@ -147,6 +147,8 @@ def edit(
         return render(request, "events/organising/form.html", {**context, "form": blank})
     form = made(request.POST, request.FILES)
     theirs = editing.differences(form) if request.POST.get("stamp") != context["stamp"] else []
+    if form.is_valid() and event.is_public and (lacks := event.lacks()):
+        form.add_error(None, _("A public event keeps: %(what)s.") % {"what": ", ".join(map(str, lacks))})
     if form.is_valid() and not theirs:
         form.save()
         editing.count(event, User.signed_in(request), section.code)

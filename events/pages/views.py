@@ -40,7 +40,9 @@ def events(request: HttpRequest) -> HttpResponseBase:
             return exports.json_file("events", "events", listing.SOURCE, found, found.records())
     page = Paginator(found.events, EVENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"filter": query, "page": page, "total": page.paginator.count, "query": query.query_string}
-    return render(request, "events/pages/events.html", context)
+    response = render(request, "events/pages/events.html", context)
+    response["HX-Push-Url"] = "?".join(filter(None, [request.path, query.query_string]))
+    return response
 
 
 @login_not_required
