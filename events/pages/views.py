@@ -20,6 +20,7 @@ from events.calendar_file import calendar_of
 from events.models import Event, Session
 from events.phases import phases
 from events.results import figures
+from partnerships.interests.models import named_by
 
 from . import listing
 from .filters import EventFilter
@@ -58,9 +59,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "steps": phases(shown),
         "taken": shown.registrations.taking_part().count(),
         "days": programme(shown),
-        "exhibitors": shown.exhibitors.select_related(
-            "party__city__country", "party__organisation__city__country"
-        ),
+        "exhibitors": shown.exhibitors.select_related(*named_by("party")),
         "plan": floor_plan.plan_of(shown),
         "mine": mine,
         "is_organiser": is_organiser,
