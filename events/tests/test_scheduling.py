@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from events.scheduling import exact, instance, polish
@@ -207,8 +207,37 @@ def events(draw, most_requests, most_slots):
     return problem
 
 
+def event(people, requests, slots=2, tables=1, interpreters=(), **more):
+    """A small event; people: (slots, languages); requests: pairs, or pairs with a priority."""
+    return Problem(
+        slots=tuple(Slot(600 + 30 * place) for place in range(slots)),
+        tables=tuple(Table(place, frozenset(range(slots))) for place in range(tables)),
+        participants=tuple(
+            Participant(place, frozenset(times), frozenset(spoken))
+            for place, (times, spoken) in enumerate(people)
+        ),
+        requests=tuple(Request(place, *one) for place, one in enumerate(requests)),
+        interpreters=tuple(
+            Interpreter(place, frozenset(times), frozenset(spoken))
+            for place, (times, spoken) in enumerate(interpreters)
+        ),
+        **more,
+    )
+
+
+BOTH, A, B = [0, 1], "a", "b"
+
+
+FEW_TABLES = event([([0], A)] * 4 + [([1], A)] * 2, [(0, 1, 1), (2, 3, 1), (4, 5, 3)])
+"""The best two of three requests are in one slot, which has a table for one."""
+UNEQUAL = event([([0], A)] * 6, [(0, 1), (4, 1), (5, 1), (2, 1), (3, 2)])
+"""All are worth the same, but only the last is of two who asked."""
+
+
 @settings(max_examples=50, deadline=None)
 @given(events(most_requests=4, most_slots=3))
+@example(FEW_TABLES)
+@example(UNEQUAL)
 def test_no_schedule_is_better(problem):
     schedule = solve(problem, 5)
     assert validate_all(problem, schedule) == []
@@ -231,27 +260,6 @@ def searched_as_a_whole(problem):
 @given(events(most_requests=12, most_slots=6), st.sampled_from([0, 5]))
 def test_every_schedule_keeps_the_rules(problem, seconds):
     assert validate_all(problem, solve(problem, seconds)) == []
-
-
-def event(people, requests, slots=2, tables=1, interpreters=(), **more):
-    """A small event; people: (slots, languages); requests: pairs, or pairs with a priority."""
-    return Problem(
-        slots=tuple(Slot(600 + 30 * place) for place in range(slots)),
-        tables=tuple(Table(place, frozenset(range(slots))) for place in range(tables)),
-        participants=tuple(
-            Participant(place, frozenset(times), frozenset(spoken))
-            for place, (times, spoken) in enumerate(people)
-        ),
-        requests=tuple(Request(place, *one) for place, one in enumerate(requests)),
-        interpreters=tuple(
-            Interpreter(place, frozenset(times), frozenset(spoken))
-            for place, (times, spoken) in enumerate(interpreters)
-        ),
-        **more,
-    )
-
-
-BOTH, A, B = [0, 1], "a", "b"
 
 
 @pytest.mark.parametrize(
