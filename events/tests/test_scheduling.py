@@ -230,14 +230,22 @@ BOTH, A, B = [0, 1], "a", "b"
 
 FEW_TABLES = event([([0], A)] * 4 + [([1], A)] * 2, [(0, 1, 1), (2, 3, 1), (4, 5, 3)])
 """The best two of three requests are in one slot, which has a table for one."""
-UNEQUAL = event([([0], A)] * 6, [(0, 1), (4, 1), (5, 1), (2, 1), (3, 2)])
-"""All are worth the same, but only the last is of two who asked."""
+UNEQUAL = event([([0], A)] * 6, [(0, 1), (4, 1), (3, 2), (5, 1), (2, 1)])
+"""All are worth the same, but only the one in the middle is of two who asked."""
+ONE_INTERPRETER = event(
+    [([0], A), ([0], B)] * 2 + [([1], A), ([1], B)],
+    [(0, 1, 1), (2, 3, 1), (4, 5, 3)],
+    tables=2,
+    interpreters=[([0, 1], "ab")],
+)
+"""The best two of three requests are in one slot, and the interpreter can be in one of them."""
 
 
 @settings(max_examples=50, deadline=None)
 @given(events(most_requests=4, most_slots=3))
 @example(FEW_TABLES)
 @example(UNEQUAL)
+@example(ONE_INTERPRETER)
 def test_no_schedule_is_better(problem):
     schedule = solve(problem, 5)
     assert validate_all(problem, schedule) == []
