@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EventsConfig(AppConfig):
-    """Events and their meetings."""
+    """Events where members meet: registration, requests for meetings, the schedule, the days."""
 
     name = "events"
     verbose_name = _("Events")

@@ -79,7 +79,7 @@ INSTALLED_APPS = [
     "cities",
     "projects",
     "partnerships",
-    "events.apps.EventsConfig",
+    "events",
     "allauth",  # before Django's own: the first catalogue with a word translates it
     "allauth.account",
     "allauth.mfa",

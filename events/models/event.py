@@ -1,0 +1,289 @@
+"""The event itself, and which phase it is in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AUDITED, AuditEntry, User
+from cities.addressed import Addressed
+from cities.models import City
+from cities.romanised import free_slug
+from events.querysets import EventQuerySet
+from projects.models.texts import Bilingual, in_one_language_at_least
+
+AUDITED.update(
+    {
+        "event published": _("event published"),
+        "event withdrawn": _("event taken back from the public"),
+        "schedule shown": _("schedule of meetings shown to the participants"),
+        "schedule hidden": _("schedule of meetings hidden again"),
+    }
+)
+
+MOST_PEOPLE = 20_000
+
+
+class NotPossible(Exception):
+    """The event or its part allows this no more, or not yet; the message says why, to a person."""
+
+
+def poster_path(event: Event, name: str) -> str:
+    """A random name: each poster has its own address for ever."""
+    return f"events/posters/{uuid4().hex}.webp"
+
+
+def check_time_zone(name: str) -> None:
+    """Raise ValidationError unless it is a time zone of the IANA database, as Europe/Kyiv."""
+    if name not in available_timezones():
+        raise ValidationError(_("Name a time zone as Europe/Kyiv or Europe/Warsaw."))
+
+
+def at_field(label: Any, **more: Any) -> Any:
+    """An instant, which may be unknown unless `more` says otherwise."""
+    return models.DateTimeField(label, **{"null": True, "blank": True, **more})
+
+
+def ordered(first: str, second: str, name: str, message: Any) -> models.CheckConstraint:
+    """That one instant comes before another, where both are known."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{first}__isnull": True})
+        | Q(**{f"{second}__isnull": True})
+        | Q(**{f"{second}__gt": F(first)}),
+        name=name,
+        violation_error_message=message,
+    )
+
+
+class Event(Addressed):
+    """A meeting of cities, businesses and financial partners, as one of Global Business Connect."""
+
+    class Format(models.TextChoices):
+        ON_SITE = "on-site", _("on site")
+        ONLINE = "online", _("online")
+        BOTH = "both", _("on site and online")
+
+    class Phase(models.TextChoices):
+        """Where an event is on its way; the later of two that overlap."""
+
+        ANNOUNCED = "announced", _("announced")
+        REGISTRATION = "registration", _("registration is open")
+        REQUESTS = "requests", _("meetings are requested")
+        PRELIMINARY = "preliminary", _("preliminary schedule")
+        FINAL = "final", _("final schedule")
+        DAYS = "days", _("takes place now")
+        AFTERWARDS = "afterwards", _("is over")
+
+    class Shown(models.TextChoices):
+        """What participants see of the schedule."""
+
+        NOTHING = "nothing", _("nothing yet")
+        PRELIMINARY = "preliminary", _("preliminary schedule")
+        FINAL = "final", _("final schedule")
+
+    class Who(models.TextChoices):
+        CITY = "city", _("cities")
+        BUSINESS = "business", _("businesses")
+        FINANCIAL_PARTNER = "financial-partner", _("financial partners")
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text=_("Made of the title. Never changes, so that links keep working."),
+    )
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    title_uk = models.CharField(_("title in Ukrainian"), max_length=200, blank=True)
+    text_en = models.TextField(_("text in English"), max_length=6000, blank=True)
+    text_uk = models.TextField(_("text in Ukrainian"), max_length=6000, blank=True)
+    format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.ON_SITE)
+    city = models.ForeignKey(
+        City,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("host city"),
+    )
+    place_en = models.CharField(_("place in English"), max_length=300, blank=True)
+    place_uk = models.CharField(_("place in Ukrainian"), max_length=300, blank=True)
+    link = models.URLField(
+        _("link"), blank=True, help_text=_("Where it is held online; shown to participants only.")
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=50, default="Europe/Kyiv", validators=[check_time_zone]
+    )
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    registration_opens_at = at_field(_("registration opens"))
+    registration_closes_at = at_field(_("registration closes"))
+    requests_open_at = at_field(_("requests for meetings open"))
+    requests_close_at = at_field(_("requests for meetings close"))
+    capacity = models.PositiveIntegerField(
+        _("places"),
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)],
+        default=200,
+        help_text=_("Whoever registers when they are taken waits for one."),
+    )
+    open_to = ArrayField(
+        models.CharField(max_length=20, choices=Who),
+        verbose_name=_("open to"),
+        default=list,
+        blank=True,
+        help_text=_("Whose people may register; others by invitation only."),
+    )
+    most_requests = models.PositiveSmallIntegerField(
+        _("requests each"),
+        default=20,
+        validators=[MaxValueValidator(200)],
+        help_text=_("How many meetings one participant may request."),
+    )
+    books_freely = models.BooleanField(
+        _("participants book free slots themselves"),
+        default=False,
+        help_text=_("Once the schedule is shown, two who agree choose a slot that both have free."),
+    )
+    shown = models.CharField(_("schedule shown"), max_length=12, choices=Shown, default=Shown.NOTHING)
+    poster = models.FileField(_("poster"), upload_to=poster_path, blank=True)
+    poster_alt_en = models.CharField(_("description of the poster in English"), max_length=300, blank=True)
+    poster_alt_uk = models.CharField(_("description of the poster in Ukrainian"), max_length=300, blank=True)
+    results_en = models.TextField(_("results in English"), max_length=6000, blank=True)
+    results_uk = models.TextField(_("results in Ukrainian"), max_length=6000, blank=True)
+    organisers = models.ManyToManyField(
+        User,
+        blank=True,
+        related_name="organised_events",
+        verbose_name=_("organisers"),
+        help_text=_("They edit it and see who takes part."),
+    )
+    published_at = at_field(_("published"), help_text=_("Empty: only its organisers see it."))
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("created by")
+    )
+    is_demonstration = models.BooleanField(
+        _("demonstration"), default=False, help_text=_("Invented for demonstration; every page says so.")
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, help_text=_("Counts what was saved."))
+
+    objects = EventQuerySet.as_manager()
+
+    title = Bilingual("title")
+    text = Bilingual("text")
+    place = Bilingual("place")
+    poster_alt = Bilingual("poster_alt")
+    results = Bilingual("results")
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-starts_at", "-id"]
+        constraints = [
+            in_one_language_at_least("title", "event_has_title"),
+            ordered("starts_at", "ends_at", "event_period", _("It ends before it starts.")),
+            ordered(
+                "registration_opens_at",
+                "registration_closes_at",
+                "event_registration_period",
+                _("Registration closes before it opens."),
+            ),
+            ordered(
+                "requests_open_at",
+                "requests_close_at",
+                "event_requests_period",
+                _("Requests close before they open."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at"], condition=Q(published_at__isnull=False), name="events_public")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.slug])
+
+    def free_slug(self) -> str:
+        """Its title in Latin letters; with a number where others are called the same."""
+        return free_slug(self.title_en or self.title_uk, Event.objects.exclude(pk=self.pk), "event")
+
+    def clean(self) -> None:
+        """A place where there is one to go to."""
+        if self.format != self.Format.ONLINE and not (self.city_id or self.place_en or self.place_uk):
+            raise ValidationError({"city": _("Say where it takes place: the host city or the place.")})
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which its times are told."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may see it."""
+        return self.published_at is not None
+
+    @property
+    def has_online(self) -> bool:
+        """Whether one can take part from elsewhere."""
+        return self.format != self.Format.ON_SITE
+
+    @property
+    def has_on_site(self) -> bool:
+        """Whether one can be there."""
+        return self.format != self.Format.ONLINE
+
+    def phase(self, now: datetime | None = None) -> str:
+        """Where it is on its way: a code of Phase."""
+        now = now or timezone.now()
+        if now >= self.ends_at:
+            return self.Phase.AFTERWARDS
+        if now >= self.starts_at:
+            return self.Phase.DAYS
+        if self.shown != self.Shown.NOTHING:
+            return self.Phase(self.shown)
+        if self.takes_requests(now):
+            return self.Phase.REQUESTS
+        return self.Phase.REGISTRATION if self.takes_registrations(now) else self.Phase.ANNOUNCED
+
+    def takes_registrations(self, now: datetime | None = None) -> bool:
+        """Whether one may register now."""
+        now = now or timezone.now()
+        opens, closes = self.registration_opens_at, self.registration_closes_at or self.ends_at
+        return self.is_public and opens is not None and opens <= now < closes
+
+    def takes_requests(self, now: datetime | None = None) -> bool:
+        """Whether participants may request meetings now."""
+        now = now or timezone.now()
+        opens, closes = self.requests_open_at, self.requests_close_at or self.ends_at
+        return self.is_public and opens is not None and opens <= now < closes
+
+    def is_organised_by(self, user: User) -> bool:
+        """Whether the person may edit it and see who takes part."""
+        return Event.objects.organised_by(user).filter(pk=self.pk).exists()
+
+    def publish(self, *, by: User) -> None:
+        """Show it to everybody; nothing happens to one that is public."""
+        if not self.is_public:
+            self.published_at = timezone.now()
+            self.save(update_fields=["published_at"])
+            AuditEntry.note(by, "event published", self)
+
+    def withdraw(self, *, by: User) -> None:
+        """Take it back. Raises NotPossible once somebody has registered."""
+        if self.registrations.exists():
+            raise NotPossible(_("People have registered: it can no longer be taken back."))
+        self.published_at = None
+        self.save(update_fields=["published_at"])
+        AuditEntry.note(by, "event withdrawn", self)
