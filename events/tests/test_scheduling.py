@@ -228,13 +228,13 @@ def event(people, requests, slots=2, tables=1, interpreters=(), **more):
 BOTH, A, B = [0, 1], "a", "b"
 
 
-FEW_TABLES = event([([0], A)] * 4 + [([1], A)] * 2, [(0, 1, 1), (2, 3, 1), (4, 5, 3)])
+FEW_TABLES = event([([0], A)] * 4 + [([1], A)] * 2, [(0, 1, 3), (2, 3, 3), (4, 5, 1)])
 """The best two of three requests are in one slot, which has a table for one."""
 UNEQUAL = event([([0], A)] * 6, [(0, 1), (4, 1), (3, 2), (5, 1), (2, 1)])
 """All are worth the same, but only the one in the middle is of two who asked."""
 ONE_INTERPRETER = event(
     [([0], A), ([0], B)] * 2 + [([1], A), ([1], B)],
-    [(0, 1, 1), (2, 3, 1), (4, 5, 3)],
+    [(0, 1, 3), (2, 3, 3), (4, 5, 1)],
     tables=2,
     interpreters=[([0, 1], "ab")],
 )
@@ -279,35 +279,35 @@ def test_every_schedule_keeps_the_rules(problem, seconds):
         (event([(BOTH, A), ([1], B)], [(0, 1)], interpreters=[([0], "ab")]), Reason.NO_INTERPRETER, ()),
         (event([(BOTH, A), (BOTH, B)], [(0, 1)], interpreters=[(BOTH, "bc")]), Reason.NO_INTERPRETER, ()),
         (event([(BOTH, A), (BOTH, A)], [(0, 1)], tables=0), Reason.NO_TABLE, ()),
-        (event([([0], A), ([0], A), ([0], A)], [(0, 1, 1), (0, 2, 3)]), Reason.LOWER_PRIORITY, (0,)),
+        (event([([0], A), ([0], A), ([0], A)], [(0, 1, 3), (0, 2, 1)]), Reason.LOWER_PRIORITY, (0,)),
         (
             event(
                 [([0], A), ([0], A), ([0], A)],
-                [(0, 1, 3), (0, 2, 1)],
+                [(0, 1, 1), (0, 2, 3)],
                 fixed=(Meeting(0, 0, 0),),
             ),
             Reason.CONFIRMED,
             (),
         ),
         (
-            event([([0], A)] * 4, [(0, 1, 3), (2, 3, 1)]),
+            event([([0], A)] * 4, [(0, 1, 1), (2, 3, 3)]),
             Reason.TABLES_TAKEN,
             (),
         ),
         (
-            event([([0], A), ([0], B)] * 2, [(0, 1, 1), (2, 3, 3)], tables=2, interpreters=[([0], "ab")]),
+            event([([0], A), ([0], B)] * 2, [(0, 1, 3), (2, 3, 1)], tables=2, interpreters=[([0], "ab")]),
             Reason.INTERPRETERS_TAKEN,
             (),
         ),
         (  # the request of most worth loses to the two that it stands between
-            event([([0], A)] * 4, [(1, 2, 1), (0, 1, 2), (2, 3, 2)], tables=2),
+            event([([0], A)] * 4, [(1, 2, 3), (0, 1, 2), (2, 3, 2)], tables=2),
             Reason.FULLY_BOOKED,
             (1, 2),
         ),
         (  # each has another slot left, but not the same
             event(
                 [([0, 1], A), ([0, 1], A), ([0], A), ([1], A)],
-                [(0, 1, 3), (0, 2, 1), (1, 3, 1)],
+                [(0, 1, 1), (0, 2, 3), (1, 3, 3)],
                 tables=2,
             ),
             Reason.NO_COMMON_FREE_TIME,
