@@ -18,11 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEntry
 from cities.spreadsheets import MOST_BYTES as LARGEST_TABLE
 from cities.tests.factories import CityFactory, MayorFactory
-from projects.importing.checking import check
 from projects.importing.conditions import check_constraints
-from projects.importing.drafts import make_waiting
+from projects.importing.findings import lines_of
 from projects.importing.reading import MOST_BYTES, MOST_PROJECTS
 from projects.importing.records import item_of
+from projects.importing.waiting import work_on_waiting
 from projects.models import FundingSource, Project, ProjectChange, ProjectImport, Risk, Tender
 from projects.models.money import NOTHING
 from projects.open_data import oc4ids
@@ -61,7 +61,8 @@ def mayor(client, stryi):
 
 def send(client, content, name="list.csv"):
     content = content.encode() if isinstance(content, str) else content
-    return client.post(HERE, {"file": SimpleUploadedFile(name, content)}, follow=True)
+    answer = client.post(HERE, {"file": SimpleUploadedFile(name, content)}, follow=True)
+    return client.get(answer.redirect_chain[-1][0]) if work_on_waiting() else answer
 
 
 def text(answer):
@@ -69,7 +70,7 @@ def text(answer):
 
 
 def rows():
-    return check(ProjectImport.objects.first())
+    return lines_of(ProjectImport.objects.first())
 
 
 def broken_sheet():
@@ -89,7 +90,7 @@ def take(client, **more):
     address = ProjectImport.objects.first().get_absolute_url()
     client.post(address, {"action": "import", **more})
     assert "being made" in text(client.get(address)) or ProjectImport.objects.first().done_at
-    make_waiting()
+    work_on_waiting()
     return text(client.get(address))
 
 
