@@ -20,6 +20,7 @@ from cities.spreadsheets import MOST_BYTES as LARGEST_TABLE
 from cities.tests.factories import CityFactory, MayorFactory
 from projects.importing.conditions import check_constraints
 from projects.importing.findings import lines_of
+from projects.importing.forms import Checker
 from projects.importing.reading import MOST_BYTES, MOST_PROJECTS
 from projects.importing.records import item_of
 from projects.importing.waiting import work_on_waiting
@@ -341,6 +342,86 @@ def test_colleagues_and_other_cities_do_not_reach_a_list(client, mayor, stryi):
     assert client.get(address).status_code == 404
     client.force_login(MayorFactory().user)
     assert client.get(HERE).status_code == 404
+
+
+def sent(client, content):
+    """The address of a file that no worker has seen yet."""
+    answer = client.post(HERE, {"file": SimpleUploadedFile("list.csv", content.encode())})
+    return answer.headers["Location"]
+
+
+def test_a_check_shows_how_far_it_is_and_nothing_is_confirmed_before_its_end(client, mayor, monkeypatch):
+    address = sent(client, table(*(f"Project {n},,,,,,,,," for n in range(2))))
+    monkeypatch.setattr("projects.importing.waiting.CHECKS_BETWEEN_REPORTS", 1)
+    seen, judge = [], Checker.project
+
+    def watched(*args):
+        seen.append(re.search(r'<progress max="100" value="(\d+)"', text(client.get(address)))[1])
+        return judge(*args)
+
+    monkeypatch.setattr(Checker, "project", watched)
+    page = text(client.get(address))
+    assert "is being checked" in page
+    assert 'hx-trigger="load' in page
+    assert 'http-equiv="refresh"' in page
+    client.post(address, {"action": "import"})
+    work_on_waiting()
+    assert seen == ["0", "25", "50", "75"]
+    page = text(client.get(address))
+    assert "Make 2 drafts" in page
+    assert 'http-equiv="refresh"' not in page
+    assert not Project.objects.exists()
+
+
+def test_a_killed_worker_leaves_the_check_to_the_next_and_what_fails_can_be_tried_again(
+    client, mayor, monkeypatch
+):
+    def killed(*args):
+        raise SystemExit
+
+    address = sent(client, table("Bridge,,,,,,,,,"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Checker, "project", killed)
+        with pytest.raises(SystemExit):
+            work_on_waiting()
+        assert "is being checked" in text(client.get(address))
+        patch.setattr(Checker, "project", lambda *args: 1 / 0)
+        for _attempt in range(ProjectImport.MAX_ATTEMPTS):
+            work_on_waiting()
+    page = text(client.get(address))
+    assert "could not finish" in page
+    assert "ZeroDivisionError" in ProjectImport.objects.get().error
+    client.post(address, {"action": "again"})
+    work_on_waiting()
+    assert "Make 1 draft" in text(client.get(address))
+
+
+def test_drafts_are_made_once_though_the_worker_is_killed_right_after(client, mayor, monkeypatch):
+    address = sent(client, table("Bridge,,,,,,,,,", "Road,nonsense,,,,,,,,"))
+    work_on_waiting()
+    client.post(address, {"action": "import"})
+    with monkeypatch.context() as patch:
+        patch.setattr("projects.importing.waiting.find", lambda *args: exit())
+        with pytest.raises(SystemExit):
+            work_on_waiting()
+    page = text(client.get(address))
+    assert "1 draft is made" in page
+    assert "checked once more" in page
+    work_on_waiting()
+    assert [row.title for row in rows()] == ["Road"]
+    assert Project.objects.count() == 1
+
+
+def test_a_list_forgotten_while_it_is_checked_stays_forgotten(client, mayor, monkeypatch):
+    address, judge = sent(client, table("Bridge,,,,,,,,,")), Checker.project
+
+    def forgotten(*args):
+        client.post(address, {"action": "forget"})
+        return judge(*args)
+
+    monkeypatch.setattr(Checker, "project", forgotten)
+    assert work_on_waiting() == 1
+    assert client.get(address).status_code == 404
 
 
 def problems(judge):
