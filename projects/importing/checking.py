@@ -32,6 +32,7 @@ class Verdict(models.TextChoices):
     NEW = "new", gettext_lazy("becomes a draft")
     SIMILAR = "similar", gettext_lazy("has the title of another project: tick it to add it")
     KNOWN = "known", gettext_lazy("is there already")
+    REPEATED = "repeated", gettext_lazy("stands in the file already")
     ELSEWHERE = "elsewhere", gettext_lazy("is a project of another city")
     ERROR = "error", gettext_lazy("has errors")
 
@@ -165,7 +166,8 @@ def _compare(city: City, rows: list[Row]) -> None:
         if row.item.city not in (None, city.pk):
             row.verdict = Verdict.ELSEWHERE
         elif row.item.identifier in by_identifier:
-            row.verdict, row.other = Verdict.KNOWN, by_identifier[row.item.identifier]
+            row.other = by_identifier[row.item.identifier]
+            row.verdict = Verdict.KNOWN if row.other else Verdict.REPEATED
         elif title is not None:
             row.verdict, row.other = Verdict.SIMILAR, by_title[title]
         if row.item.identifier:

@@ -319,6 +319,13 @@ def test_what_is_not_taken_over_is_named(client, mayor):
     )
 
 
+def test_a_number_that_stands_twice_in_a_file_is_taken_once(client, mayor):
+    send(client, json.dumps([{"id": "x-1", "title": "A"}, {"id": "x-1", "title": "B"}]), "two.json")
+    assert [row.verdict.value for row in rows()] == ["new", "repeated"]
+    take(client)
+    assert Project.objects.get().title_en == "A"
+
+
 def test_as_many_queries_for_many_rows(client, mayor):
     def queries(count, do):
         send(client, table(*(f"Project {count} {n},education,1000,,,,,Bank,5,1" for n in range(count))))
@@ -361,7 +368,7 @@ def test_a_check_shows_how_far_it_is_and_nothing_is_confirmed_before_its_end(cli
 
     monkeypatch.setattr(Checker, "project", watched)
     page = text(client.get(address))
-    assert "is being checked" in page
+    assert "waits for its turn" in page
     assert 'hx-trigger="load' in page
     assert 'http-equiv="refresh"' in page
     client.post(address, {"action": "import"})
