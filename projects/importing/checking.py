@@ -30,7 +30,7 @@ class Verdict(models.TextChoices):
     """What would become of a row."""
 
     NEW = "new", gettext_lazy("becomes a draft")
-    SIMILAR = "similar", gettext_lazy("has the title of another project: tick it to add it")
+    SIMILAR = "similar", gettext_lazy("has the title of another project")
     KNOWN = "known", gettext_lazy("is there already")
     REPEATED = "repeated", gettext_lazy("stands in the file already")
     ELSEWHERE = "elsewhere", gettext_lazy("is a project of another city")

@@ -106,7 +106,11 @@ def _decide(request: HttpRequest, at_hand: ProjectImport) -> HttpResponse:
 
 def _import(request: HttpRequest, at_hand: ProjectImport) -> HttpResponse:
     also = {int(one) for one in request.POST.getlist("also") if number(one)}
-    if at_hand.confirm(also):
+    verdicts = {line.number: line.verdict for line in lines_of(at_hand)}
+    ticked = {number for number in also if verdicts.get(number) == Verdict.SIMILAR}
+    if not (at_hand.confirmed_at or ticked or Verdict.NEW in verdicts.values()):
+        messages.info(request, _("Tick the projects that are to become drafts."))
+    elif at_hand.confirm(ticked):
         hint(work_on_imports)
     else:
         messages.info(request, _("This list was confirmed already."))

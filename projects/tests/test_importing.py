@@ -121,7 +121,11 @@ def test_a_table_in_both_languages_becomes_drafts_with_history(client, mayor, st
     assert "imported from the file “list.csv”" in edit
     assert AuditEntry.objects.get(action="projects imported").details["made"] == [made.slug]
     assert rows() == []
-    assert "has the title of another project" in text(send(client, TABLE))
+    again = send(client, TABLE)
+    assert "has the title of another project: tick it" in text(again)
+    answer = client.post(again.wsgi_request.path, {"action": "import"}, follow=True)
+    assert "Tick the projects" in text(answer)
+    assert not ProjectImport.objects.first().confirmed_at
 
 
 def test_each_row_has_its_errors_and_nothing_is_lost(client, mayor, stryi):
@@ -286,6 +290,7 @@ def test_what_our_own_export_writes_comes_back_equal(client, mayor, bridge):
     sent = simplejson.loads(client.get(f"{address}?format=left-out").content, use_decimal=True)
     assert sent["projects"] == simplejson.loads(oc4ids.dumps(package), use_decimal=True)["projects"]
     Project.objects.filter(pk=bridge.pk).update(city=CityFactory())
+    send(client, oc4ids.dumps(package), "all.json")
     take(client)
     copy = Project.objects.get(city=mayor.city)
     assert (copy.state, copy.slug, copy.interests_by) == ("draft", "a-bridge-2", mayor.user)
