@@ -69,6 +69,8 @@ SENT_ON = {
     "admin:login": {Role.APPROVER: "admin:index", Role.ADMIN: "admin:index"},
     "event-badge-file": dict.fromkeys(MEMBERS, "event-badge"),
     "event-badges-file": {Role.ADMIN: "event-badges"},
+    "event-agenda-file": dict.fromkeys(MEMBERS, "event-agenda-paper"),
+    "event-agendas-file": {Role.ADMIN: "event-agendas"},
 }
 # Steps in the middle of something, or for a second factor one does not have: sent elsewhere, or 404.
 NEED_A_BEGINNING = {
@@ -342,6 +344,7 @@ def arguments_of(city, mine, theirs):
         **{
             name: [EVENT] for name in ("event-badge", "event-badge-file", "event-badges", "event-badges-file")
         },
+        **{name: [EVENT] for name in NAMES if name.startswith(("event-agenda", "event-live"))},
         "event-check-in-one": [EVENT, Registration.objects.filter(event__slug=EVENT)[0].code],
         "event-invited": [SECRET],
         **{name: [EVENT] for name in ("event-schedule", "event-board")},
