@@ -40,7 +40,10 @@ def entry(
     where: str = "",
     text: str = "",
 ) -> icalendar.Event:
-    """Something from one instant to another, each in the time zone to tell it in. url: of a page, without the host."""
+    """Something from one instant to another, each in the time zone to tell it in.
+
+    key: stays the same however often it is asked for. url: of a page, without the host.
+    """
     made = icalendar.Event()
     made.add("uid", uid(key))
     made.add("dtstamp", timezone.now())

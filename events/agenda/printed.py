@@ -38,7 +38,7 @@ class Sheet:
 
 
 def own_agenda(event: Event, one: Registration) -> Document:
-    """The agenda of a participant (`named`), in the language that is active; meetings where they are shown."""
+    """The agenda of a participant (`named`), in the language that is active; meetings as far as shown."""
     page = _page(event, [one], with_meetings=event.shows_schedule)
     return Document(OWN, one.pk, f"{event.slug}-agenda.pdf", page)
 
