@@ -11,4 +11,5 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to what the accounts announce; make the kinds of notifications known."""
         from . import signal_handlers  # noqa: F401 - they listen
+        from .meeting_requests import telling as _requests  # noqa: F401 - makes its kind known
         from .registering import telling  # noqa: F401 - makes its kind known

@@ -137,7 +137,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those whose name, city, organisation or goals have this text."""
         cities = City.objects.named(text).values("pk")
         return self.filter(
-            Q(user__name__icontains=text)
+            Q(name__icontains=text)
+            | Q(user__name__icontains=text)
             | Q(guest_of__icontains=text)
             | Q(goals__icontains=text)
             | Q(party__organisation__name__icontains=text)
@@ -182,6 +183,11 @@ class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
     def between(self, one: Registration, other: Registration) -> MeetingRequestQuerySet:
         """Those from one participant to another, whoever asked."""
         return self.filter(Q(sender=one, receiver=other) | Q(sender=other, receiver=one))
+
+    def waiting_for(self, user: User) -> MeetingRequestQuerySet:
+        """Those that a person has to answer, at events to come."""
+        mine = self.filter(receiver__user=user, receiver__state="registered", state="sent")
+        return mine.filter(event__ends_at__gt=timezone.now())
 
     def live(self) -> MeetingRequestQuerySet:
         """Those that wait or were accepted."""

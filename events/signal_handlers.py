@@ -13,7 +13,7 @@ from cities.signals import demonstration_loading
 from events import demo
 from events.agenda import printed as agendas
 from events.badges import drawing as badges
-from events.models import GuestInvitation, Registration
+from events.models import GuestInvitation, MeetingRequest, Registration, RequestMessage
 from events.registering.places import cancel
 from partnerships.papers.models import Paper
 
@@ -26,6 +26,8 @@ def own_registrations(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any
     return {
         "event registrations": [_said(one) for one in mine.prefetch_related("topics", "away_in", "sessions")],
         "guests invited": [row(one) for one in invited],
+        "meetings requested": [row(one) for one in MeetingRequest.objects.filter(sender__user=user)],
+        "messages on meeting requests": [row(one) for one in RequestMessage.objects.filter(by__user=user)],
     }
 
 

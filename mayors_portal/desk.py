@@ -1,5 +1,6 @@
 """The desk: what a signed-in person finds first."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from cities.completeness import Completeness, completeness
 from cities.kinds import kinds, memberships_of
 from cities.models import City
 from events.guests.opened import OF_GUESTS
+from events.models import MeetingRequest
 from partnerships.businesses.proposals import BusinessProposal, best_proposals
 from partnerships.invitations.open_here import OF_BUSINESSES, OF_CITIES
 from partnerships.models import (
@@ -76,6 +78,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "waiting": [
             *of_invited(request),
             *of_partners(user),
+            *of_events(user),
             *of_reviewers(user),
             *of_applicants(memberships),
             *of_mayors(cities),
@@ -135,6 +138,23 @@ def of_partners(user: User) -> list[Waiting]:
         text = ngettext("%(count)s partnership to confirm", "%(count)s partnerships to confirm", count)
         found.append(Waiting(text % {"count": count}, reverse("desk-partnerships")))
     return found
+
+
+def of_events(user: User) -> list[Waiting]:
+    """Requests for meetings that the person has to answer, event by event: one query."""
+    waiting = Counter(one.event for one in MeetingRequest.objects.waiting_for(user).select_related("event"))
+    return [
+        Waiting(
+            ngettext(
+                "%(count)s request for a meeting to answer: %(event)s",
+                "%(count)s requests for meetings to answer: %(event)s",
+                count,
+            )
+            % {"count": count, "event": event},
+            reverse("event-requests", args=[event.slug]),
+        )
+        for event, count in waiting.items()
+    ]
 
 
 def of_reviewers(user: User) -> list[Waiting]:

@@ -23,8 +23,9 @@ from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
+from events.agenda.printed import all_agendas, own_agenda
+from events.badges.drawing import all_badges, own_badge
 from events.models import MeetingRequest, Registration, Table
-from events.tests.factories import MeetingRequestFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.city_invitations.inviting import on_paper
@@ -67,10 +68,6 @@ SENT_ON = {
     "account_logout": {Role.ANONYMOUS: "home"},
     "notification": {role: "desk" for role in Role if role != Role.ANONYMOUS},
     "admin:login": {Role.APPROVER: "admin:index", Role.ADMIN: "admin:index"},
-    "event-badge-file": dict.fromkeys(MEMBERS, "event-badge"),
-    "event-badges-file": {Role.ADMIN: "event-badges"},
-    "event-agenda-file": dict.fromkeys(MEMBERS, "event-agenda-paper"),
-    "event-agendas-file": {Role.ADMIN: "event-agendas"},
 }
 # Steps in the middle of something, or for a second factor one does not have: sent elsewhere, or 404.
 NEED_A_BEGINNING = {
@@ -231,12 +228,17 @@ class World:
             self.city, [(self.mine[role].user, self.mine[role].represented) for role in MEMBERS]
         )
         guest_of_the_world(SECRET)
-        MeetingRequestFactory(event=event, state="accepted")
-        default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        event.poster = default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        event.save()
         for document in map(draft, Partnership.objects.named()):
             ask(document)
         for document in map(on_paper, CityInvitation.objects.named()):
             ask(document)
+        for document in (all_badges(event), all_agendas(event)):
+            ask(document)
+        for one in event.registrations.named():
+            ask(own_badge(event, one))
+            ask(own_agenda(event, one))
         Paper.objects.update(state="done", pdf=b"%PDF")
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
@@ -304,10 +306,13 @@ def arguments_of(city, mine, theirs):
         slugs[mine.organisation.kind] = mine.organisation.slug
     theirs_too = Organisation.objects.get(slug=SOMEBODYS["business"])
     organisation = mine.organisation if represents else theirs_too
-    interest, talk, file = talk_of(organisation if represents else city)
+    one = organisation if represents else city
+    interest, talk, file = talk_of(one)
     agreed = Partnership.objects.between(*talk.parties).get()
     member = mine if represents else organisation.members.order_by("pk").last()
     other = City.objects.exclude(pk=city.pk).order_by("pk").last()
+    wishes = MeetingRequest.objects.filter(event__slug=EVENT)
+    wanted = wishes.filter(sender__party=Party.objects.of(one)).first() or wishes.first()
     return {
         "city": here,
         "city-matches": here,
@@ -349,6 +354,9 @@ def arguments_of(city, mine, theirs):
         "event-invited": [SECRET],
         **{name: [EVENT] for name in ("event-schedule", "event-board")},
         "event-meeting": [EVENT, MeetingRequest.objects.between_participants().first().pk],
+        **{name: [EVENT] for name in ("event-participants", "event-requests")},
+        "event-participant": [EVENT, wanted.receiver_id],
+        "event-request": [EVENT, wanted.pk],
         "event-poster": [EVENT, "it.webp"],
         "event-section": [EVENT, "details"],
         "event-part": [EVENT, "tables", Table.objects.get(event__slug=EVENT).pk],
@@ -437,7 +445,7 @@ def test_pages_open_for_those_in_the_table_only(sign_in, world, name, role):
     if role not in row_of(name).who:
         assert_denied(answer, role)
     elif goal := SENT_ON.get(name, {}).get(role):
-        assert answer.request["PATH_INFO"] == world.address_of(goal, role)
+        assert answer.request["PATH_INFO"] == reverse(goal)
         assert answer.status_code == 200
     elif name in NEED_A_BEGINNING:
         assert answer.status_code in (200, 404)

@@ -17,7 +17,13 @@ from cities.tests.factories import (
     TwinningFactory,
 )
 from events.models import Event, GuestInvitation, Session, Speaker
-from events.tests.factories import EventFactory, RegistrationFactory, SlotFactory, TableFactory
+from events.tests.factories import (
+    EventFactory,
+    MeetingRequestFactory,
+    RegistrationFactory,
+    SlotFactory,
+    TableFactory,
+)
 from partnerships.invitations.models import hashed
 from partnerships.models import MatchingRound, Organisation, Party
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
@@ -135,16 +141,16 @@ def solved_round(**fields) -> MatchingRound:
 
 
 def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisation]]) -> Event:
-    """A public event of a city, EVENT, with a programme, a slot and a table; these people take part in it."""
+    """A public event of a city, EVENT, with a programme, a slot and a table; these people take part in it.
+
+    Each of them has asked a further participant for a meeting; two others agree to have one.
+    """
     event = EventFactory(
         slug=EVENT,
         city=host,
         place_en="Hall",
         place_uk="Зала",
         link="https://meet.example/x",
-        poster="events/posters/it.webp",
-        poster_alt_uk="Плакат",
-        poster_alt_en="A poster",
     )
     start, end = event.starts_at, event.ends_at
     session = Session.objects.create(event=event, starts_at=start, ends_at=end, title_uk="Відкриття")
@@ -152,8 +158,11 @@ def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisa
     event.exhibitors.create(party=Party.objects.of(host), stand="7")
     SlotFactory(event=event, starts_at=start)
     TableFactory(event=event, number=1)
+    asked = RegistrationFactory(event=event)
     for user, one in people:
-        RegistrationFactory(event=event, user=user, party=Party.objects.of(one))
+        mine = RegistrationFactory(event=event, user=user, party=Party.objects.of(one))
+        MeetingRequestFactory(event=event, sender=mine, receiver=asked, sentence="Про воду.")
+    MeetingRequestFactory(event=event, state="accepted", sentence="Про школи.")
     return event
 
 

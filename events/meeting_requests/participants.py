@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from django.db.models.functions import Coalesce
+from django.db.models import Value
+from django.db.models.functions import Coalesce, NullIf
 
 from events.models import Event, MeetingRequest, Registration
 from events.querysets import RegistrationQuerySet
 
-from .fit import GUEST, Fit, Side, fits
+from .fit import Fit, Side, fits
 from .why import in_common, reasons
 
 MOST_REASONS = 2
@@ -23,12 +25,10 @@ class Person:
     """A participant as the list orders and filters them; topics and languages are codes."""
 
     pk: int
-    name: str
     side: Side
     country: str
     languages: frozenset[str]
     topics: frozenset[str]
-    is_online: bool
 
 
 @dataclass(frozen=True)
@@ -49,25 +49,20 @@ class Listed:
 
 def people(found: RegistrationQuerySet) -> list[Person]:
     """Some participants, by name: two queries."""
-    country = Coalesce("party__city__country_id", "party__organisation__city__country_id")
-    rows = found.annotate(country=country).order_by("user__name", "pk")
-    side = ("party__city_id", "party__organisation_id", "party__organisation__kind")
+    called = Coalesce(NullIf("name", Value("")), "user__name")
+    rows: Any = found.with_kinds().order_by(called, "pk")
     topics: dict[int, set[str]] = defaultdict(set)
     through = Registration.topics.through.objects.filter(registration__in=found.values("pk"))
     for pk, topic in through.values_list("registration_id", "topic_id"):
         topics[pk].add(topic)
     return [
-        Person(pk, name, _side(*whose), code or "", frozenset(languages), frozenset(topics[pk]), is_online)
-        for pk, name, languages, is_online, code, *whose in rows.values_list(
-            "pk", "user__name", "languages", "is_online", "country", *side
+        Person(
+            pk, Side(kind, city or organisation), country or "", frozenset(languages), frozenset(topics[pk])
+        )
+        for pk, kind, city, organisation, country, languages in rows.values_list(
+            "pk", "kind", "party__city_id", "party__organisation_id", "country", "languages"
         )
     ]
-
-
-def _side(city: int | None, organisation: int | None, kind: str | None) -> Side:
-    if city is not None:
-        return Side("city", city)
-    return Side(kind, organisation) if kind else Side(GUEST, None)
 
 
 class Participants:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .masks import Masks, bits
+from .masks import Masks, bits, mask_of
 
 
 @dataclass(frozen=True)
@@ -180,15 +180,20 @@ def match(free: int, wanted: tuple[int, ...], kept: dict[int, int] | None = None
     """
     holder = dict(kept or {})
 
-    def find(place: int, seen: set[int]) -> bool:
-        for one in bits(wanted[place] & free):
-            if one not in seen:
-                seen.add(one)
-                if one not in holder or find(holder[one], seen):
-                    holder[one] = place
-                    return True
-        return False
+    def find(place: int, seen: int) -> int:
+        """Serve a wish, with the help of those not seen yet; all seen by now, or -1 for success."""
+        able = wanted[place] & free
+        for one in bits(able & ~mask_of(holder)):
+            holder[one] = place
+            return -1
+        while reach := able & ~seen:
+            one = (reach & -reach).bit_length() - 1
+            seen = find(holder[one], seen | 1 << one)
+            if seen < 0:
+                holder[one] = place
+                break
+        return seen
 
     for place in sorted(set(range(len(wanted))) - set(holder.values())):
-        find(place, set())
+        find(place, 0)
     return {place: one for one, place in holder.items()}

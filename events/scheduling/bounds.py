@@ -79,17 +79,23 @@ class Matching:
         lost = any(self.masks.previous[one] >= 0 for one in self._take.keys() - chosen)
         return lost or any(chosen.isdisjoint(requests) for requests in self._hopeful().values())
 
-    def be_kinder(self, seconds: float) -> None:
-        """Choose again, worth as much: few people without a meeting, then much of the earlier schedule."""
+    def be_kinder(self, seconds: float) -> int:
+        """Choose again, worth as much: few people without a meeting, then much of the earlier schedule.
+
+        Returns how many must stay without, of those for whom a meeting is possible, at this value.
+        """
         masks, programme = self.masks, self._programme
         programme.at_least(self._worth, sum(masks.value[one] for one in self.requests))
         earlier = [self._take[one] for one in self._take if masks.previous[one] >= 0]
         worth = dict.fromkeys(earlier, 1)
-        for requests in self._hopeful().values():
+        hopeful = self._hopeful()
+        for requests in hopeful.values():
             met = programme.share()
             programme.only_with(met, self._choices(requests))
             worth[met] = len(earlier) + 1
-        self._note(programme.maximise(worth, seconds, {self._take[one]: 1.0 for one in self.requests}))
+        solution = programme.maximise(worth, seconds, {self._take[one]: 1.0 for one in self.requests})
+        self._note(solution)
+        return max(0, len(hopeful) - solution.bound // (len(earlier) + 1))
 
     def _note(self, solution: Solution) -> None:
         if solution.chosen is not None:

@@ -152,8 +152,8 @@ def _reduce(problem: Problem) -> Masks:
         asked[person_at[request.asking]] = True
         asked[person_at[request.asked]] |= request.mutual
     by_day: dict[int, int] = {}
-    for place, slot in enumerate(problem.slots):
-        by_day[slot.day] = by_day.get(slot.day, 0) | 1 << place
+    for place, time_slot in enumerate(problem.slots):
+        by_day[time_slot.day] = by_day.get(time_slot.day, 0) | 1 << place
     return Masks(
         time=time,
         kept=kept,

@@ -103,8 +103,8 @@ class Meeting:
 class Weights:
     """What a meeting is worth: `priorities[priority - 1] + round(score * match) + (mutual, if mutual)`.
 
-    With these, a meeting of priority 1 is worth more than one of priority 3 whatever their scores, and two
-    meetings are worth more than one.
+    With these, a meeting of priority 1 is worth more than a one-sided wish of priority 3, whatever
+    their scores.
     """
 
     priorities: tuple[int, int, int] = (100, 70, 50)

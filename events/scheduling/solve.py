@@ -91,6 +91,7 @@ class _Solving:
         self.confirmed = sum(problem.weights.value(problem.request[one.request]) for one in problem.fixed)
         self.bounds = {"edge colouring": edge_colouring_bound(self.masks)}
         self.best = Board(self.masks)
+        self._least_without = self._hopeless()
 
     def result(self) -> Schedule:
         """All four steps."""
@@ -158,7 +159,7 @@ class _Solving:
         self.bounds["b-matching"] = matching.maximise_value(self._remaining() / 2)
         self._keep(self._board_with(matching.requests))
         if matching.requests and matching.could_be_kinder():
-            matching.be_kinder(self._remaining() * KINDER)
+            self._least_without += matching.be_kinder(self._remaining() * KINDER)
             self._keep(self._board_with(matching.requests))
 
     def _board_with(self, requests: list[int]) -> Board:
@@ -210,8 +211,7 @@ class _Solving:
     def _wanting(self) -> bool:
         """Something else than idle slots could perhaps be better."""
         value, without, moved, _ = _rank(self.best)
-        hopeless = self._hopeless()
-        return value < self.bound or -without > hopeless or bool(moved)
+        return value < self.bound or -without > self._least_without or moved < 0
 
     def _hopeless(self) -> int:
         """How many wish a meeting and can have none."""

@@ -1,6 +1,7 @@
 """Requests for meetings: who may ask whom, what becomes of them, two who ask each other at once."""
 
 from datetime import timedelta
+from html import unescape
 from threading import Barrier
 
 import pytest
@@ -72,6 +73,9 @@ def test_one_asks_and_the_other_accepts(client, event, olena, piotr):
         assert told(piotr) == [f"{olena} хоче зустрітися з вами на заході «{event.title_uk}»"]
     assert "Olena" in mail.outbox[0].subject
     client.force_login(piotr.user)
+    assert f"1 request for a meeting to answer: {event}" in unescape(
+        client.get(reverse("desk")).content.decode()
+    )
     assert SENTENCE in client.get(reverse("event-requests", args=[event.slug])).content.decode()
     client.post(request.get_absolute_url(), {"action": "accept", "priority": 1})
     request = now(request)
