@@ -86,7 +86,7 @@ def _requests(dice: np.random.Generator, participants: int, count: int) -> Itera
             id=place + 1,
             asking=asking + 1,
             asked=asked + 1,
-            priority=int(dice.choice((1, 2, 3), p=(0.25, 0.45, 0.3))),
+            priority=int(dice.choice((3, 2, 1), p=(0.25, 0.45, 0.3))),
             score=round(float(dice.beta(3, 2)), 2),
             mutual=bool(dice.random() < 0.2),
         )

@@ -107,7 +107,8 @@ class Board:
     def flip_of(self, request: int, to: int) -> Flip | None:
         """The flip that takes a held request to another slot; None if one of its meetings cannot go.
 
-        Tables and interpreters are not looked at: `allows` does.
+        Those on the way have meetings in both slots, so they are available. Tables and interpreters are not
+        looked at: `allows` does.
         """
         masks, at, a = self.masks, self._at, self.slot[request]
         if not masks.slots[request] >> to & 1:
@@ -118,8 +119,6 @@ class Board:
             while (following := at[person][wanted]) >= 0:
                 if following == request:
                     return Flip(a, to, meetings, ())
-                if not masks.slots[following] >> other & 1:
-                    return None
                 meetings.append(following)
                 one, two = masks.ends[following]
                 person = two if one == person else one

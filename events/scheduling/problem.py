@@ -71,7 +71,7 @@ class Interpreter:
 class Request:
     """A wish of one participant to meet another: only one request a pair.
 
-    priority: 1 is the most important; score: how well they match, 0 to 1; mutual: both wish it; online: the
+    priority: 3 is the most important; score: how well they match, 0 to 1; mutual: both wish it; online: the
     meeting needs no table though both may be there.
     """
 
@@ -103,11 +103,11 @@ class Meeting:
 class Weights:
     """What a meeting is worth: `priorities[priority - 1] + round(score * match) + (mutual, if mutual)`.
 
-    With these, a meeting of priority 1 is worth more than a one-sided wish of priority 3, whatever
+    With these, a meeting of priority 3 is worth more than a one-sided wish of priority 1, whatever
     their scores.
     """
 
-    priorities: tuple[int, int, int] = (100, 70, 50)
+    priorities: tuple[int, int, int] = (50, 70, 100)
     match: int = 40
     mutual: int = 20
 

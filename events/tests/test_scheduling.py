@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from events.scheduling import instance, polish
+from events.scheduling import exact, instance, polish
 from events.scheduling.benchmark import made_up
+from events.scheduling.board import Board
 from events.scheduling.instance import InstanceError
+from events.scheduling.masks import Masks
+from events.scheduling.places import with_places
 from events.scheduling.problem import (
     Interpreter,
     InvalidProblem,
@@ -204,22 +207,6 @@ def events(draw, most_requests, most_slots):
     return problem
 
 
-@settings(max_examples=50, deadline=None)
-@given(events(most_requests=4, most_slots=3))
-def test_no_schedule_is_better(problem):
-    schedule = solve(problem, 5)
-    assert validate_all(problem, schedule) == []
-    assert schedule.proven
-    parts = schedule.parts
-    assert (parts.value, -len(parts.without), -len(parts.moved)) == best_by_enumeration(problem)
-
-
-@settings(max_examples=50, deadline=None)
-@given(events(most_requests=12, most_slots=6), st.sampled_from([0, 5]))
-def test_every_schedule_keeps_the_rules(problem, seconds):
-    assert validate_all(problem, solve(problem, seconds)) == []
-
-
 def event(people, requests, slots=2, tables=1, interpreters=(), **more):
     """A small event; people: (slots, languages); requests: pairs, or pairs with a priority."""
     return Problem(
@@ -241,6 +228,48 @@ def event(people, requests, slots=2, tables=1, interpreters=(), **more):
 BOTH, A, B = [0, 1], "a", "b"
 
 
+FEW_TABLES = event([([0], A)] * 4 + [([1], A)] * 2, [(0, 1, 3), (2, 3, 3), (4, 5, 1)])
+"""The best two of three requests are in one slot, which has a table for one."""
+UNEQUAL = event([([0], A)] * 6, [(0, 1), (4, 1), (3, 2), (5, 1), (2, 1)])
+"""All are worth the same, but only the one in the middle is of two who asked."""
+ONE_INTERPRETER = event(
+    [([0], A), ([0], B)] * 2 + [([1], A), ([1], B)],
+    [(0, 1, 3), (2, 3, 3), (4, 5, 1)],
+    tables=2,
+    interpreters=[([0, 1], "ab")],
+)
+"""The best two of three requests are in one slot, and the interpreter can be in one of them."""
+
+
+@settings(max_examples=50, deadline=None)
+@given(events(most_requests=4, most_slots=3))
+@example(FEW_TABLES)
+@example(UNEQUAL)
+@example(ONE_INTERPRETER)
+def test_no_schedule_is_better(problem):
+    schedule = solve(problem, 5)
+    assert validate_all(problem, schedule) == []
+    assert schedule.proven
+    best = best_by_enumeration(problem)
+    for meetings in (schedule.meetings, searched_as_a_whole(problem)):
+        assert [*violations(problem, meetings)] == []
+        value, without, moved = judged(problem, meetings)
+        assert (value, -without, -moved) == best
+
+
+def searched_as_a_whole(problem):
+    """The meetings that the exact search finds by itself, which `solve` needs for few events only."""
+    found = exact.search(Board(Masks.of(problem)), (1 << len(problem.slots)) - 1, 5)
+    assert found.optimal
+    return with_places(problem, {problem.requests[place].id: slot for place, slot in found.slots.items()})
+
+
+@settings(max_examples=50, deadline=None)
+@given(events(most_requests=12, most_slots=6), st.sampled_from([0, 5]))
+def test_every_schedule_keeps_the_rules(problem, seconds):
+    assert validate_all(problem, solve(problem, seconds)) == []
+
+
 @pytest.mark.parametrize(
     ("problem", "reason", "who"),
     [
@@ -250,35 +279,35 @@ BOTH, A, B = [0, 1], "a", "b"
         (event([(BOTH, A), ([1], B)], [(0, 1)], interpreters=[([0], "ab")]), Reason.NO_INTERPRETER, ()),
         (event([(BOTH, A), (BOTH, B)], [(0, 1)], interpreters=[(BOTH, "bc")]), Reason.NO_INTERPRETER, ()),
         (event([(BOTH, A), (BOTH, A)], [(0, 1)], tables=0), Reason.NO_TABLE, ()),
-        (event([([0], A), ([0], A), ([0], A)], [(0, 1, 1), (0, 2, 3)]), Reason.LOWER_PRIORITY, (0,)),
+        (event([([0], A), ([0], A), ([0], A)], [(0, 1, 3), (0, 2, 1)]), Reason.LOWER_PRIORITY, (0,)),
         (
             event(
                 [([0], A), ([0], A), ([0], A)],
-                [(0, 1, 3), (0, 2, 1)],
+                [(0, 1, 1), (0, 2, 3)],
                 fixed=(Meeting(0, 0, 0),),
             ),
             Reason.CONFIRMED,
             (),
         ),
         (
-            event([([0], A)] * 4, [(0, 1, 3), (2, 3, 1)]),
+            event([([0], A)] * 4, [(0, 1, 1), (2, 3, 3)]),
             Reason.TABLES_TAKEN,
             (),
         ),
         (
-            event([([0], A), ([0], B)] * 2, [(0, 1, 1), (2, 3, 3)], tables=2, interpreters=[([0], "ab")]),
+            event([([0], A), ([0], B)] * 2, [(0, 1, 3), (2, 3, 1)], tables=2, interpreters=[([0], "ab")]),
             Reason.INTERPRETERS_TAKEN,
             (),
         ),
         (  # the request of most worth loses to the two that it stands between
-            event([([0], A)] * 4, [(1, 2, 1), (0, 1, 2), (2, 3, 2)], tables=2),
+            event([([0], A)] * 4, [(1, 2, 3), (0, 1, 2), (2, 3, 2)], tables=2),
             Reason.FULLY_BOOKED,
             (1, 2),
         ),
         (  # each has another slot left, but not the same
             event(
                 [([0, 1], A), ([0, 1], A), ([0], A), ([1], A)],
-                [(0, 1, 3), (0, 2, 1), (1, 3, 1)],
+                [(0, 1, 1), (0, 2, 3), (1, 3, 3)],
                 tables=2,
             ),
             Reason.NO_COMMON_FREE_TIME,
