@@ -7,13 +7,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from events.models import Event, Meeting, Registration, Seat, Session
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """Something in somebody's agenda: a session, or a meeting with another, where one has a seat."""
+    """Something in somebody's agenda: a session, or a meeting with another, where one has a seat.
+
+    form: says what came of it, once it has begun. next: a link by which the two go on together.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -22,6 +26,13 @@ class Appointment:
     meeting: Meeting | None = None
     other: Registration | None = None
     seat: Seat | None = None
+    form: Any = None
+    next: Any = None
+
+    @property
+    def seat_key(self) -> str:
+        """The seat as a form names it."""
+        return str(self.seat.pk) if self.seat else ""
 
 
 def appointments_of(event: Event, one: Registration) -> list[Appointment]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from events.calendar_file import as_file, entry, new_calendar, online_at
-from events.models import Event, Registration
+from events.models import Event, Meeting, Registration
 from events.templatetags.event_requests import where
 
 from .appointments import Appointment, appointments_of
@@ -37,13 +37,13 @@ def _entry(event: Event, one: Appointment) -> icalendar.Event:
         f"meeting-{meeting.pk}",
         begins,
         ends,
-        meeting_with(one),
+        _("Meeting: %(who)s") % {"who": one.other},
         meeting.request.get_absolute_url(),
-        where=", ".join(filter(None, [where(meeting), "" if is_online else event.where()])),
+        where=place_of(meeting),
         text=online_at(event.link) if is_online and event.link else "",
     )
 
 
-def meeting_with(one: Appointment) -> str:
-    """What a meeting is called in a calendar, in the reader's language."""
-    return _("Meeting: %(who)s") % {"who": one.other}
+def place_of(meeting: Meeting) -> str:
+    """Where a meeting is held, in the reader's language."""
+    return ", ".join(filter(None, [where(meeting), meeting.event.where() if meeting.table_id else ""]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -43,9 +43,12 @@ def note_told(meeting: Meeting) -> None:
     sides = (meeting.request.sender_id, meeting.request.receiver_id)
     found = Registration.objects.select_for_update(no_key=True).filter(pk__in=sides).order_by("pk")
     for one in found.exclude(told_meetings=None):
-        one.told_meetings.pop(key, None)
+        told = {**(one.told_meetings or {})}
+        told.pop(key, None)
         if meeting.state != Meeting.State.CANCELLED:
-            one.told_meetings[key] = _place(meeting.slot.starts_at, meeting.table and meeting.table.number)
+            table = meeting.table.number if meeting.table else None
+            told[key] = _place(meeting.slot.starts_at, table)
+        one.told_meetings = told
         one.save(update_fields=["told_meetings"])
 
 
@@ -124,7 +127,7 @@ class Line(NamedTuple):
     before: Place | None = None
 
 
-def _notify(one: Registration, template: str, lines: list[Line], **counts: int) -> None:
+def _notify(one: Registration, template: str, lines: list[Line], **counts: Any) -> None:
     event = one.event
     meetings = Meeting.objects.named().in_bulk([int(line.meeting) for line in lines])
 

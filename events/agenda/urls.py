@@ -11,4 +11,5 @@ urlpatterns = [
     path("desk/events/<slug:slug>/agenda.pdf", views.file, name="event-agenda-file"),
     path("desk/events/<slug:slug>/agendas/", views.of_all, name="event-agendas"),
     path("desk/events/<slug:slug>/agendas.pdf", views.file_of_all, name="event-agendas-file"),
+    path("events/<slug:slug>/live/", views.display, name="event-live"),
 ]

@@ -157,3 +157,29 @@ def test_the_organisers_print_everybodys_and_each_participant_the_own(client, ev
 def test_many_agendas_take_as_many_queries_as_few(event, django_assert_num_queries):
     with django_assert_num_queries(5):
         assert all_agendas(event).page.count('class="sheet"') == 3
+
+
+def test_the_private_calendar_has_ones_events_and_meetings(client, event):
+    ivan = sign_in(client, event, "Ivan")
+    page = client.get(reverse("calendar"))
+    entries = [(one.on, one.hours, one.text.partition(",")[0], one.where) for one in page.context["entries"]]
+    assert entries == [
+        (FIRST.date(), "10:00–21.05. 20:00 (Europe/Kyiv)", event.title, event.where()),
+        (
+            FIRST.date(),
+            "10:00–10:30 (Europe/Kyiv)",
+            "Meeting: Olha",
+            f"table 7, interpreter: Ada, {event.where()}",
+        ),
+        (FIRST.date(), "11:00–11:30 (Europe/Kyiv)", "Meeting: Nina", "online"),
+    ]
+    for entry in page.context["entries"]:
+        assert f"{entry.hours} <a" in page.text
+    read = Calendar.from_ical(client.get(reverse("calendar"), {"format": "ics"}).content).walk("VEVENT")
+    assert [one["dtstart"].dt for one in read] == [FIRST, FIRST, FIRST + timedelta(hours=1)]
+    assert {str(one["transp"]) for one in read} == {"OPAQUE"}
+    event.show_schedule("nothing", by=ivan.user)
+    assert len(client.get(reverse("calendar")).context["entries"]) == 1
+    ivan.state = "cancelled"
+    ivan.save()
+    assert client.get(reverse("calendar")).context["entries"] == []

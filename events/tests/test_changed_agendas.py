@@ -94,7 +94,7 @@ def test_what_is_moved_while_hidden_is_told_when_it_is_shown_again():
     assert tell_all() == 0
     event.show_schedule("final", by=by)
     assert tell_all() == 2
-    [(said, [line])] = told(ivan)
+    [(_said, [line])] = told(ivan)
     assert line == "Moved: Olha, now 20 May, 13:00, online, before 20 May, 10:00, table 1"
 
 
@@ -112,7 +112,7 @@ def test_each_reads_it_in_the_own_language():
 
 @pytest.mark.parametrize("way", ["cancel", "decline", "leave"])
 def test_what_the_two_do_themselves_is_told_there_and_not_again(way):
-    event, ivan, olha, nina = made()
+    event, ivan, _olha, nina = made()
     tell_all()
     asked = MeetingRequestFactory(event=event, sender=nina, receiver=ivan, state="accepted")
     booking.book(asked, event.slots.all()[2].pk, by=nina)
