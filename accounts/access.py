@@ -77,6 +77,11 @@ ACCESS = [
     *_rows(MEMBERS, "event-requests", senders=NOBODY),
     *_rows(MEMBERS, "event-request"),
     *_rows(MEMBERS, "event-badge-file", senders=NOBODY),
+    *_rows(MEMBERS, "event-agenda", "event-agenda-paper"),
+    *_rows(MEMBERS, "event-agenda-ics", "event-agenda-file", senders=NOBODY),
+    *_rows(ADMINS, "event-agendas"),
+    *_rows(ADMINS, "event-agendas-file", senders=NOBODY),
+    *_rows(MEMBERS | ADMINS, "event-live", senders=NOBODY),
     *_rows(EVERYBODY, "event-invited"),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),

@@ -157,6 +157,7 @@ class _Making:
             made = Registration.objects.create(
                 event=self.event,
                 user=user,
+                name=user.name,
                 party=party,
                 languages=self._languages(party),
                 goals=self.dice.choice(self.texts["goals"][kind])[user.language],

@@ -31,6 +31,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Those that are not over, the next one first."""
         return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "id")
 
+    def showing_schedule(self) -> EventQuerySet:
+        """Those whose participants see when and where they meet."""
+        return self.exclude(shown="nothing")
+
     def past(self) -> EventQuerySet:
         """Those that are over, the latest first."""
         return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-id")

@@ -44,6 +44,18 @@ def outcomes(event: Event) -> list[Figure]:
         Seat.Outcome.PARTNERSHIP: _("answers: we go on together"),
         Seat.Outcome.CONTACT: _("answers: we stay in touch"),
     }
-    seats = Seat.objects.filter(meeting__event=event, outcome__in=good)
-    counted = dict(seats.order_by().values_list("outcome").annotate(number=Count("pk")))
+    counted = counts(event)
     return [Figure(label, counted[code]) for code, label in good.items() if counted.get(code, 0) >= FEWEST]
+
+
+def counts(event: Event) -> dict[str, int]:
+    """How many participants gave which answer (Seat.Outcome), "" for those who gave none: one query."""
+    seats = Seat.objects.filter(meeting__event=event).order_by()
+    return dict(seats.values_list("outcome").annotate(number=Count("pk")))
+
+
+def all_outcomes(event: Event) -> list[Figure]:
+    """How many participants said what of their meetings, for organisers; empty while nobody has."""
+    counted = counts(event)
+    found = [Figure(str(one.label), counted.get(one, 0)) for one in Seat.Outcome]
+    return found if any(one.number for one in found) else []

@@ -11,7 +11,8 @@ from accounts.own_data import row
 from accounts.signals import collecting_own_data, deleting_account
 from cities.signals import demonstration_loading
 from events import demo
-from events.badges.drawing import ALL, OWN
+from events.agenda import printed as agendas
+from events.badges import drawing as badges
 from events.models import GuestInvitation, MeetingRequest, Registration, RequestMessage
 from events.registering.places import cancel
 from partnerships.papers.models import Paper
@@ -47,8 +48,10 @@ def leave_events(user: User, **kwargs: Any) -> None:
             cancel(one, by=user)
     GuestInvitation.objects.filter(registration__user=user).update(name="", email="", organisation="")
     mine = Registration.objects.filter(user=user)
-    Paper.objects.about(OWN, *mine.values_list("pk", flat=True)).delete()
-    Paper.objects.about(ALL, *mine.values_list("event_id", flat=True)).delete()
+    for kind in (badges.OWN, agendas.OWN):
+        Paper.objects.about(kind, *mine.values_list("pk", flat=True)).delete()
+    for kind in (badges.ALL, agendas.ALL):
+        Paper.objects.about(kind, *mine.values_list("event_id", flat=True)).delete()
     mine.update(name="", guest_of="", goals="", languages=[])
 
 

@@ -19,6 +19,7 @@ class Who(Enum):
     EVERYBODY = auto()
     REGISTERING = auto()
     PARTICIPANTS = auto()
+    THERE = auto()
     ORGANISERS = auto()
 
 
@@ -49,6 +50,7 @@ TABS = (
     Tab("event-participants", _("Participants"), Who.PARTICIPANTS, ("event-participant",)),
     Tab("event-requests", _("Meeting requests"), Who.PARTICIPANTS, ("event-request",)),
     Tab("event-agenda", _("Agenda"), Who.PARTICIPANTS),
+    Tab("event-live", _("Now and next"), Who.THERE),
     Tab("event-edit", _("Edit"), Who.ORGANISERS, ("event-section", "event-part", "event-part-new")),
     Tab("event-people", _("People"), Who.ORGANISERS, ("event-guests", "event-badges")),
     Tab("event-schedule", _("Schedule"), Who.ORGANISERS),
@@ -75,7 +77,7 @@ def _kinds_of(event: Event, user: Any) -> set[Who]:
     if mine is not None:
         kinds.add(Who.REGISTERING)
         if mine.takes_part:
-            kinds.add(Who.PARTICIPANTS)
+            kinds |= {Who.PARTICIPANTS, Who.THERE}
     if event.is_organised_by(user):
-        kinds.add(Who.ORGANISERS)
+        kinds |= {Who.ORGANISERS, Who.THERE}
     return kinds

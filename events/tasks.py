@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from . import solving
+from .agenda import changes
 from .guests import inviting
 from .meeting_requests import reminding
 
@@ -29,3 +30,9 @@ def remind_of_meetings() -> None:
 def make_schedules() -> None:
     """Make the schedules of meetings that wait."""
     solving.make_waiting()
+
+
+@shared_task
+def tell_of_changed_agendas() -> None:
+    """Tell participants that the schedule is there, and what has changed in theirs."""
+    changes.tell_all()

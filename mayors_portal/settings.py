@@ -224,6 +224,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "tell participants of events what has changed in their agendas": {
+        "task": "events.tasks.tell_of_changed_agendas",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "work out previews of weights that wait": {
         "task": "partnerships.tasks.preview_weights",
         "schedule": 30.0,

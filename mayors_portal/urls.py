@@ -58,6 +58,7 @@ urlpatterns = [
         path("", include("events.registering.urls")),
         path("", include("events.people.urls")),
         path("", include("events.badges.urls")),
+        path("", include("events.agenda.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

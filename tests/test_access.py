@@ -23,6 +23,7 @@ from accounts.tests.files import upload
 from cities.models import City, Mayor, ProfileVersion, Twinning
 from cities.profile import editing as city_editing
 from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory, TwinningFactory
+from events.agenda.printed import all_agendas, own_agenda
 from events.badges.drawing import all_badges, own_badge
 from events.models import MeetingRequest, Registration, Table
 from partnerships.businesses.profile import editing as business_editing
@@ -233,8 +234,11 @@ class World:
             ask(document)
         for document in map(on_paper, CityInvitation.objects.named()):
             ask(document)
-        for document in (all_badges(event), *(own_badge(event, one) for one in event.registrations.named())):
+        for document in (all_badges(event), all_agendas(event)):
             ask(document)
+        for one in event.registrations.named():
+            ask(own_badge(event, one))
+            ask(own_agenda(event, one))
         Paper.objects.update(state="done", pdf=b"%PDF")
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
@@ -345,6 +349,7 @@ def arguments_of(city, mine, theirs):
         **{
             name: [EVENT] for name in ("event-badge", "event-badge-file", "event-badges", "event-badges-file")
         },
+        **{name: [EVENT] for name in NAMES if name.startswith(("event-agenda", "event-live"))},
         "event-check-in-one": [EVENT, Registration.objects.filter(event__slug=EVENT)[0].code],
         "event-invited": [SECRET],
         **{name: [EVENT] for name in ("event-schedule", "event-board")},

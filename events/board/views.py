@@ -14,6 +14,7 @@ from accounts.models import User
 from events.access import organised_event
 from events.models import Event, Meeting, MeetingRequest, ScheduleRun
 from events.models.event import NotPossible
+from events.results import all_outcomes
 from events.solving import ask_for_schedule
 
 from . import arranging
@@ -49,6 +50,7 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
         "planned": standing.filter(state=Meeting.State.PLANNED).count(),
         "wishes": event.requests.between_participants().count(),
         "shown": Event.Shown.choices,
+        "outcomes": all_outcomes(event),
     }
     with timezone.override(event.zone):
         return render(request, "events/board/schedule.html", context)

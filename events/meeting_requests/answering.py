@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
+from events.agenda.changes import note_told
 from events.models import Event, Meeting, MeetingRequest, Registration, RequestMessage
 from events.models.event import NotPossible
 
@@ -68,6 +69,7 @@ def _end(request: MeetingRequest, by: Registration, state: MeetingRequest.State)
     if meeting is not None:
         refuse_begun(meeting)
         meeting.cancel()
+        note_told(meeting)
     request.state, request.answered_at = state, timezone.now()
     request.save(update_fields=["state", "answered_at"])
     AuditEntry.note(by.user, f"meeting request {state}", request)

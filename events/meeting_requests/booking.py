@@ -7,6 +7,7 @@ from django.db.backends.postgresql.psycopg_any import errors
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
+from events.agenda.changes import note_told
 from events.free_slots import Opening, Timetable
 from events.models import Meeting, MeetingRequest, Registration
 from events.models.event import NotPossible
@@ -65,6 +66,7 @@ def _arranged(request: MeetingRequest, slot: int, by: Registration) -> Meeting:
     meeting.arrange(free.slot, free.table, free.interpreter)
     AuditEntry.note(by.user, "meeting booked", meeting)
     tell_of_booking(meeting, by)
+    note_told(meeting)
     return meeting
 
 
@@ -78,3 +80,4 @@ def cancel(request: MeetingRequest, *, by: Registration) -> None:
         meeting.cancel()
         AuditEntry.note(by.user, "meeting cancelled", meeting)
         tell_of_cancelling(meeting, by)
+        note_told(meeting)

@@ -36,7 +36,7 @@ def _closing() -> list[Event]:
 
 def _shown() -> list[Event]:
     """Events to come that show a schedule."""
-    return list(Event.objects.published().to_come().exclude(shown=Event.Shown.NOTHING))
+    return list(Event.objects.published().to_come().showing_schedule())
 
 
 def _of_requests(event: Event) -> int:

@@ -88,6 +88,13 @@ class Meeting(models.Model):
         default=State.PLANNED,
         help_text=_("Confirmed ones stay where they are when the schedule is made anew."),
     )
+    measured = models.JSONField(
+        _("how well the two fit"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Score and components when one of the two said what came of it, 0 to 1."),
+    )
 
     objects = MeetingQuerySet.as_manager()
 

@@ -105,6 +105,13 @@ class Registration(models.Model):
         verbose_name=_("checked in by"),
     )
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    told_meetings = models.JSONField(
+        _("meetings told of"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("By meeting when and where it was told to be; nothing before the schedule was shown."),
+    )
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from cities import exports
 from cities.photos import photo_file
 from events import floor_plan
 from events.access import event_for
-from events.calendar_file import calendar_of
+from events.calendar_file import answer, calendar_of
 from events.models import Event, Session
 from events.phases import phases
 from events.results import figures
@@ -88,10 +88,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The event as a file for calendar programs."""
     shown = event_for(request.user, slug)
     mine = registration_of(shown, request.user)
-    body = calendar_of(shown, shows_link=mine is not None and mine.takes_part)
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{shown.slug}.ics"'
-    return response
+    return answer(calendar_of(shown, shows_link=mine is not None and mine.takes_part), shown.slug)
 
 
 @login_not_required

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
+from events.agenda.changes import note_told
+from events.meeting_requests.asking import locked as hold
 from events.models import Event, Meeting, MeetingRequest, Registration
 from events.models.event import NotPossible
 from events.organising.editing import locked
@@ -49,6 +51,7 @@ def cancel(registration: Registration, *, by: User | None) -> None:
     with transaction.atomic():
         event = locked(registration.event)
         _refuse_late(event)
+        hold(registration, *event.registrations.filter(seats__meeting__seats__registration=registration))
         gone = event.registrations.select_for_update(of=("self",)).named().get(pk=registration.pk)
         if not gone.comes:
             return
@@ -99,6 +102,7 @@ def _give_up_meetings(gone: Registration) -> None:
         meeting = meetings.get(request.pk)
         if meeting is not None:
             meeting.cancel()
+            note_told(meeting)
         request.state, request.answered_at = MeetingRequest.State.WITHDRAWN, now
         request.save(update_fields=["state", "answered_at"])
         tell_of_parting(request, gone, meeting)

@@ -1,10 +1,10 @@
-"""What has a day, for those who represent a city or an organisation."""
+"""What has a day, for those who represent a city or an organisation, and what higher rooms add."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -21,14 +21,37 @@ SHOWN_AFTER = timedelta(days=30)
 """How long something stays after its day."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Entry:
-    """A day on which something is due; `key` stays the same however often it is asked for."""
+    """A day on which something is due, or begins; `key` stays the same however often it is asked for.
+
+    starts_at, ends_at: the instants of what has a time, in the time zone to tell it in. where: its place.
+    """
 
     on: date
     key: str
     text: str
     url: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    where: str = ""
+
+    @property
+    def hours(self) -> str:
+        """From when to when, with the time zone: 10:00–10:30 (Europe/Kyiv); empty for a whole day."""
+        if self.starts_at is None or self.ends_at is None:
+            return ""
+        end = "%H:%M" if self.ends_at.date() == self.on else "%d.%m. %H:%M"
+        return f"{self.starts_at:%H:%M}–{self.ends_at:{end}} ({self.starts_at.tzinfo})"
+
+    @property
+    def order(self) -> tuple[date, str, str]:
+        """By day, what has no time first."""
+        return self.on, self.starts_at.isoformat() if self.starts_at else "", self.key
+
+
+SOURCES: list[Callable[[User, date], Iterable[Entry]]] = []
+"""What else has a day: of a person, as long as it is not before this day. Higher rooms add to it."""
 
 
 def entries_of(user: User) -> list[Entry]:
@@ -43,8 +66,9 @@ def entries_of(user: User) -> list[Entry]:
         *_of_memoranda(partnerships, since),
         *_of_projects(user, since),
         *_of_calls(mine, since),
+        *(entry for source in SOURCES for entry in source(user, since)),
     ]
-    return sorted(found)
+    return sorted(found, key=lambda entry: entry.order)
 
 
 def _of_interests(mine: Iterable[int]) -> Iterator[Entry]:

@@ -22,7 +22,7 @@ ASKED_AGAIN_AFTER = timedelta(hours=6)
 
 
 def as_icalendar(entries: Iterable[Entry]) -> bytes:
-    """A calendar of whole days, in the reader's language."""
+    """A calendar, in the reader's language: whole days do not make one busy, what has a time does."""
     calendar = Calendar()
     calendar.add("prodid", "-//Mayors' Portal//EN")
     calendar.add("version", "2.0")
@@ -32,12 +32,15 @@ def as_icalendar(entries: Iterable[Entry]) -> bytes:
         event = Event()
         event.add("uid", f"{entry.key}@{urlsplit(settings.SITE_URL).hostname}")
         event.add("dtstamp", timezone.now())
-        event.add("dtstart", entry.on)
-        event.add("dtend", entry.on + timedelta(days=1))
+        event.add("dtstart", entry.starts_at or entry.on)
+        event.add("dtend", entry.ends_at or entry.on + timedelta(days=1))
         event.add("summary", entry.text)
         event.add("url", letters.site() + entry.url)
-        event.add("transp", "TRANSPARENT")
+        if entry.where:
+            event.add("location", entry.where)
+        event.add("transp", "OPAQUE" if entry.starts_at else "TRANSPARENT")
         calendar.add_component(event)
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 

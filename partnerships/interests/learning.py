@@ -18,7 +18,15 @@ LEAST = 5
 YES = "accepted"
 NO = ("declined", "expired")
 
+SCORE = "score"
+
 Kind = tuple[str, str]
+
+
+def kind_of(one: str | None, other: str | None) -> Kind:
+    """The kind of a pair, by the kinds of two organisations; None is a city's."""
+    first, second = sorted((one or "city", other or "city"))
+    return first, second
 
 
 class Sent(NamedTuple):
@@ -34,6 +42,13 @@ class Sent(NamedTuple):
     components: Mapping[str, float]
     came_to: int = 0
     has_ended: bool = False
+
+    @classmethod
+    def measured(
+        cls, kind: Kind, day: date, state: str, why: str, score: float | None, components: Mapping[str, float]
+    ) -> Sent:
+        """One whose score counts like a component, where it is known."""
+        return cls(kind, day, state, why, components if score is None else {SCORE: score, **components})
 
 
 @dataclass(frozen=True)

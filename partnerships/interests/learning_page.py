@@ -20,8 +20,10 @@ from partnerships.businesses import reasons as of_businesses
 from partnerships.matching import components, trade
 from partnerships.models import Partnership, PartnershipChange
 
+from .heard import heard
 from .learning import (
     LEAST,
+    SCORE,
     Journey,
     Kind,
     Lesson,
@@ -31,6 +33,7 @@ from .learning import (
     acceptance,
     how_far,
     journeys,
+    kind_of,
     lessons,
     months,
     why_not,
@@ -40,7 +43,6 @@ from .models import Interest
 MOST_MONTHS = 24
 Stage = Partnership.Stage
 STAGES = [stage.value for stage in Stage if stage != Stage.ENDED]
-SCORE = "score"
 CITIES: Kind = ("city", "city")
 BUSINESSES: Kind = ("business", "business")
 KINDS: Mapping[Kind, Promise] = {
@@ -56,12 +58,13 @@ KINDS: Mapping[Kind, Promise] = {
 
 @dataclass(frozen=True)
 class Scored:
-    """A kind of pairs that the matcher scores: its name, how many said yes, and what its components teach of
-    that and of how far partnerships go.
+    """A kind of pairs that the matcher scores: its name, how many said yes, how many of them were asked when
+    they had met, and what its components teach of that and of how far partnerships go.
     """
 
     title: str
     share: Share
+    met: int
     lines: list[tuple[str, Lesson]]
     journeys: list[tuple[str, Journey]]
 
@@ -70,7 +73,7 @@ def learning_page(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """Counts and means of all that was sent. Raises PermissionDenied without the right to view interests."""
     if not admin.has_view_permission(request):
         raise PermissionDenied
-    sent = all_sent()
+    sent, met = all_sent(), heard()
     context = {
         **admin.admin_site.each_context(request),
         "title": _("What leads to partnerships"),
@@ -79,8 +82,8 @@ def learning_page(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "states": [state.label for state in Interest.State],
         "why_not": [(Interest.Why(why).label, count) for why, count in why_not(sent)],
         "scored": [
-            _scored(sent, CITIES, components.COMPONENTS, of_cities.label),
-            _scored(sent, BUSINESSES, trade.COMPONENTS, of_businesses.label),
+            _scored(sent, met, CITIES, components.COMPONENTS, of_cities.label),
+            _scored(sent, met, BUSINESSES, trade.COMPONENTS, of_businesses.label),
         ],
         "steps": [_("accepted"), *(Stage(stage).label for stage in STAGES), Stage.ENDED.label],
         "how_far": [(KINDS[kind], how_far(some, len(STAGES))) for kind, some in _accepted_by_kind(sent)],
@@ -95,14 +98,9 @@ def all_sent() -> list[Sent]:
     fields = ("pk", *kinds, "sent_at", "state", "why", "score", "components")
     came_to = _stages_by_interest()
     return [
-        Sent(
-            _kind(one, other),
-            at.date(),
-            state,
-            why,
-            parts if score is None else {SCORE: score, **parts},
-            max((STAGES.index(stage) + 1 for stage in came_to[number] if stage in STAGES), default=0),
-            Stage.ENDED in came_to[number],
+        Sent.measured(kind_of(one, other), at.date(), state, why, score, parts)._replace(
+            came_to=max((STAGES.index(stage) + 1 for stage in came_to[number] if stage in STAGES), default=0),
+            has_ended=Stage.ENDED in came_to[number],
         )
         for number, one, other, at, state, why, score, parts in Interest.objects.order_by()
         .values_list(*fields)
@@ -126,11 +124,6 @@ def _accepted_by_kind(sent: list[Sent]) -> list[tuple[Kind, list[Sent]]]:
     return [(kind, some) for kind, some in by_kind if some]
 
 
-def _kind(one: str | None, other: str | None) -> Kind:
-    first, second = sorted((one or "city", other or "city"))
-    return first, second
-
-
 def _last(found: list[Month]) -> list[Month]:
     newest = sorted({one.month for one in found}, reverse=True)[:MOST_MONTHS]
     return [one for one in found if one.month in newest]
@@ -140,8 +133,11 @@ def _numbers(month: Month) -> list[int]:
     return [month.states.get(state, 0) for state in Interest.State]
 
 
-def _scored(sent: list[Sent], kind: Kind, parts: Any, label: Any) -> Scored:
+def _scored(sent: list[Sent], met: list[Sent], kind: Kind, parts: Any, label: Any) -> Scored:
+    """What was answered counts wherever it was; how far one went only of what was sent."""
     of_kind = [one for one in sent if one.kind == kind]
+    of_meetings = [one for one in met if one.kind == kind]
+    answered = [*of_kind, *of_meetings]
     chance = {
         SCORE: sum(part.weight * part.neutral for part in parts),
         **{part.code: part.neutral for part in parts},
@@ -149,7 +145,8 @@ def _scored(sent: list[Sent], kind: Kind, parts: Any, label: Any) -> Scored:
     names = {code: _("Score") if code == SCORE else label(code) for code in chance}
     return Scored(
         str(KINDS[kind]),
-        acceptance(of_kind),
-        [(names[one.code], one) for one in lessons(of_kind, chance)],
+        acceptance(answered),
+        len(of_meetings),
+        [(names[one.code], one) for one in lessons(answered, chance)],
         [(names[one.code], one) for one in journeys(of_kind, chance, len(STAGES))],
     )

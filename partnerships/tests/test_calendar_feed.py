@@ -93,5 +93,5 @@ def test_the_number_of_queries_does_not_grow(mayor, django_assert_num_queries):
         interest_between(CityFactory(), lviv)
         MilestoneFactory(project=ProjectFactory(city=lviv, published=True), due_on=date(2099, 1, number + 1))
         MayorFactory(city=lviv)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(entries_of(mayor)) == 6

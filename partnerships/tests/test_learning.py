@@ -107,7 +107,7 @@ def test_the_page_says_what_leads_to_partnerships(client, pairs, django_assert_m
     client.force_login(StaffFactory(rights=["view_interest"]))
     address = reverse("admin:partnerships_interest_learning")
     assertContains(client.get(reverse("admin:partnerships_interest_changelist")), address)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get(address)
     assertContains(page, "5 of 6 (83%)")
     assertContains(page, "too far")
