@@ -92,12 +92,13 @@ ACCESS = [
     # Partnerships; on the desk those of one's own side
     *_rows(EVERYBODY, "partnerships", "partnership", senders=NOBODY),
     *_rows(SIGNED_IN, "desk-partnerships", senders=NOBODY),
-    *_rows(MEMBERS, "desk-partnership"),
+    *_rows(MEMBERS, "desk-partnership", "desk-partnership-paper"),
     *_rows(MEMBERS, "desk-partnership-memorandum", "desk-partnership-draft", senders=NOBODY),
     *_rows(NOBODY, "partnership-begin", senders=MEMBERS),
     *_rows(NOBODY, "partnership-claim", senders=frozenset({Role.MAYOR})),
     *_rows(SIGNED_IN, "city-invite", senders=MEMBERS),
-    *_rows(frozenset({Role.MAYOR}), "city-letter", senders=NOBODY),
+    *_rows(frozenset({Role.MAYOR}), "city-letter", "city-letter-pdf", senders=NOBODY),
+    *_rows(frozenset({Role.MAYOR}), "city-letter-paper"),
     *_rows(EVERYBODY, "city-invited"),
     # Notifications
     *_rows(SIGNED_IN, "notifications", senders=NOBODY),

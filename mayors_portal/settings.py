@@ -224,6 +224,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "make documents as PDF that wait": {
+        "task": "partnerships.tasks.make_papers",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "write invitations that wait": {
         "task": "partnerships.tasks.send_invitations",
         "schedule": 30.0,

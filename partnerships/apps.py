@@ -23,6 +23,7 @@ class PartnershipsConfig(AppConfig):
         from .interests import signal_handlers as _interest_handlers  # noqa: F401 - they listen
         from .models import OrganisationMember
         from .organisations import searchable  # noqa: F401 - makes itself known
+        from .partnership import signal_handlers as _partnership_handlers  # noqa: F401 - they listen
 
         LISTS["organisations"] = organisations
         post_migrate.connect(make_approvers, sender=self)

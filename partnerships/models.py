@@ -42,8 +42,10 @@ from .integrity.models import (
 )
 from .interests.models import Block, Interest, Party, Report
 from .invitations.models import BusinessImport, BusinessInvitation
+from .jobs import Job
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
+from .papers.models import Paper
 from .partnership.models import Memorandum, Partnership, PartnershipChange, PartnershipTask
 
 __all__ = [
@@ -79,6 +81,7 @@ __all__ = [
     "Organisation",
     "OrganisationIdentity",
     "OrganisationMember",
+    "Paper",
     "Partnership",
     "PartnershipChange",
     "PartnershipTask",
@@ -254,46 +257,18 @@ class SpreadMatch(ProposedCity):
         verbose_name_plural = _("spread matches")
 
 
-class Job(models.Model):
-    """An outbox row: something changed, so matches must be scored anew. Written with the change itself."""
-
-    MAX_ATTEMPTS = 5
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("pending")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
+class WeightedJob(Job):
+    """A job that is done with weights of the components."""
 
     weights = models.JSONField(
         _("weights"), null=True, blank=True, help_text=_("Empty: those of the last finished run.")
     )
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    created_at = models.DateTimeField(_("asked for"), default=timezone.now)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    error = models.TextField(_("error"), blank=True)
 
-    class Meta:
+    class Meta(Job.Meta):
         abstract = True
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
-    def finish(self) -> None:
-        """Note that the work is done; call it in the transaction of the work."""
-        self.state, self.finished_at, self.error = self.State.DONE, timezone.now(), ""
-        self.save(update_fields=["state", "finished_at", "error"])
-
-    def note_failure(self, error: str) -> None:
-        """Note what went wrong; after MAX_ATTEMPTS the job waits for an administrator."""
-        self.error = error.replace("\x00", "")
-        if self.attempts >= self.MAX_ATTEMPTS:
-            self.state, self.finished_at = self.State.FAILED, timezone.now()
-        self.save(update_fields=["state", "finished_at", "error"])
 
 
-class ScoringJob(Job):
+class ScoringJob(WeightedJob):
     """Something changed in a city, or in many."""
 
     city = models.ForeignKey(
@@ -301,7 +276,7 @@ class ScoringJob(Job):
         help_text=_("Empty: all cities."),
     )  # fmt: skip
 
-    class Meta(Job.Meta):
+    class Meta(WeightedJob.Meta):
         verbose_name = _("scoring job")
         verbose_name_plural = _("scoring jobs")
         constraints = [
@@ -312,7 +287,7 @@ class ScoringJob(Job):
         ]  # fmt: skip
 
 
-class WeightsPreview(Job):
+class WeightsPreview(WeightedJob):
     """What other weights would change in the top tens of member cities: asked for, then worked out.
 
     changed: how many lists differ. changes: the most different of them, see `weights_previewing`. overlap, a
@@ -330,7 +305,7 @@ class WeightsPreview(Job):
     changes = models.JSONField(_("changes"), default=list)
     seconds = models.FloatField(_("seconds of work"), null=True)
 
-    class Meta(Job.Meta):
+    class Meta(WeightedJob.Meta):
         verbose_name = _("preview of weights")
         verbose_name_plural = _("previews of weights")
         constraints = [
@@ -338,11 +313,6 @@ class WeightsPreview(Job):
                 fields=["weights"], condition=Q(state="pending"), name="weights_preview_pending_once"
             ),
         ]
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether it waits or is being worked out."""
-        return self.state == self.State.PENDING
 
     @property
     def percent(self) -> int:
@@ -492,7 +462,7 @@ class BusinessMatch(ProposedPartner):
         return f"{self.business_id} {self.rank}: {self.partner_id}"
 
 
-class BusinessJob(Job):
+class BusinessJob(WeightedJob):
     """Something changed in a business, or in many."""
 
     business = models.ForeignKey(
@@ -501,7 +471,7 @@ class BusinessJob(Job):
         verbose_name=_("business"), help_text=_("Empty: all businesses."),
     )  # fmt: skip
 
-    class Meta(Job.Meta):
+    class Meta(WeightedJob.Meta):
         verbose_name = _("scoring job of businesses")
         verbose_name_plural = _("scoring jobs of businesses")
         constraints = [

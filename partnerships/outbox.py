@@ -5,24 +5,19 @@ something to do; when that message is lost, or nobody listens, the beat finds th
 """
 
 import json
-import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
-from accounts.claims import claim
 from accounts.hints import hint
 
 from . import scoring
 from .businesses import scoring as business_scoring
+from .jobs import claim_job, failure_noted
 from .locks import Lock, only_one
-from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, Job, MatchRun, Run, ScoringJob
-
-logger = logging.getLogger(__name__)
+from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, MatchRun, Run, ScoringJob
 
 
 @dataclass(frozen=True)
@@ -103,31 +98,6 @@ def wake_worker() -> None:
     from .tasks import run_pending_scoring_jobs
 
     hint(run_pending_scoring_jobs)
-
-
-def claim_job(jobs: Any, begun: set[int]) -> Any:
-    """The next of these jobs that waits, if any; see `claim`.
-
-    Hold a lock, so that nobody else is at one of them: then one whose attempts are used up was killed at
-    the last.
-    """
-    waiting = jobs.filter(state=Job.State.PENDING)
-    waiting.filter(attempts__gte=Job.MAX_ATTEMPTS).update(
-        state=Job.State.FAILED,
-        finished_at=timezone.now(),
-        error="The worker ended at the last attempt before it was done.",
-    )
-    return claim(waiting.order_by("attempts", "id"), begun)
-
-
-@contextmanager
-def failure_noted(job: Job) -> Iterator[None]:
-    """Write an error of the work into the job's row, where it waits for the next attempt."""
-    try:
-        yield
-    except Exception as error:
-        logger.exception("%s failed at attempt %s", job, job.attempts)
-        job.note_failure(f"{type(error).__name__}: {error}")
 
 
 CITIES = Outbox(

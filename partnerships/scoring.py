@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from . import profiles
 from .changed_city import renew_lists
+from .jobs import Job
 from .locks import Lock, wait_for
 from .match_table import CITIES, Ids, MatchTable, count_change
 from .matching.topk import MatchBlock, Matcher
 from .matching.version import version
-from .models import CityMatch, Job, MatchRun, Run, ScoringJob
+from .models import CityMatch, MatchRun, Run, ScoringJob
 from .spreading import renew_spread
 from .weights import current_weights, given_weights, vector_of
 

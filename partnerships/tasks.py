@@ -5,6 +5,7 @@ from celery import shared_task
 from . import outbox, round_solving, weights_previewing
 from .interests import waiting
 from .invitations import inviting
+from .papers import making
 from .partnership import renewal
 
 
@@ -48,3 +49,9 @@ def pass_time() -> None:
 def remind_of_renewals() -> None:
     """Remind both sides of memoranda that end soon."""
     renewal.remind()
+
+
+@shared_task
+def make_papers() -> None:
+    """Make the documents as PDF that wait."""
+    making.make_waiting()

@@ -16,12 +16,12 @@ from accounts.hints import hint
 from accounts.models import User
 
 from . import profiles
+from .jobs import claim_job, failure_noted
 from .locks import Lock, only_one
 from .matching.comparison import compare
 from .matching.profiles import Profiles
 from .matching.topk import Matcher
 from .models import WeightsPreview
-from .outbox import claim_job, failure_noted
 from .profiles import member_rows
 from .weights import current_weights, vector_of
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -20,11 +21,13 @@ from cities.models import City, Mayor
 from partnerships.interests.fit import explained_cities
 from partnerships.interests.models import NotPossible, Party, locked
 from partnerships.interests.telling import tell_of_joining
+from partnerships.papers.documents import Document
 from partnerships.project_topics import told_of
 from partnerships.reasons import reasons
 
 from .models import CityInvitation, new_code
 
+LETTER = "city-invitation"
 MOST_A_DAY = 10
 """Letters that one side may write in 24 hours."""
 MOST_TO_AN_ADDRESS = 3
@@ -129,6 +132,17 @@ def worded(invitation: CityInvitation) -> list[Words]:
         Words(code, *letters.in_words("city_invitation", code, invitation=invitation))
         for code in letters.languages(invitation.language)
     ]
+
+
+def on_paper(invitation: CityInvitation) -> Document:
+    """The letter as it is printed, its own language first."""
+
+    def text(code: str) -> str:
+        subject, body = letters.in_words("city_invitation", code, invitation=invitation)
+        return render_to_string("city_invitations/printed.html", {"subject": subject, "text": body})
+
+    name = f"invitation-{invitation.city.slug}.pdf"
+    return Document.in_both_languages(LETTER, invitation.pk, name, text, first=invitation.language)
 
 
 def _signature(sender: Party, by: User) -> str:

@@ -8,8 +8,9 @@ from accounts.models import User
 from accounts.own_data import row
 from accounts.signals import collecting_own_data, deleting_account, membership_changed
 from cities.models import Mayor
+from partnerships.papers.models import Paper
 
-from .inviting import note_joined
+from .inviting import LETTER, note_joined
 from .models import CityInvitation
 
 
@@ -29,4 +30,6 @@ def own_letters(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any]]]:
 @receiver(deleting_account)
 def forget_the_name(user: User, **kwargs: Any) -> None:
     """A letter stays without the name that it was signed with."""
-    CityInvitation.objects.filter(by=user).update(signature="")
+    written = CityInvitation.objects.filter(by=user)
+    Paper.objects.about(LETTER, *written.values_list("pk", flat=True)).delete()
+    written.update(signature="")

@@ -8,4 +8,6 @@ urlpatterns = [
     path("invited/<slug:code>/", views.invited, name="city-invited"),
     path("desk/letters/new/<int:number>/", views.write, name="city-invite"),
     path("desk/letters/<int:number>/", views.letter, name="city-letter"),
+    path("desk/letters/<int:number>/pdf/", views.letter_paper, name="city-letter-paper"),
+    path("desk/letters/<int:number>/letter.pdf", views.letter_file, name="city-letter-pdf"),
 ]

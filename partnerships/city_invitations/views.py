@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,9 +17,10 @@ from partnerships.interests.addressing import Addressed, sides_of
 from partnerships.interests.models import NotPossible, Party
 from partnerships.interests.views import not_yet
 from partnerships.invitations.open_here import OF_CITIES
+from partnerships.papers.pages import paper_file, paper_page
 
 from .forms import SEND, LetterForm
-from .inviting import AlreadyWritten, draft, invite, worded
+from .inviting import AlreadyWritten, draft, invite, on_paper, worded
 from .models import CityInvitation
 
 UKRAINE = "UA"
@@ -67,17 +69,43 @@ def _written(request: HttpRequest, form: LetterForm, city: City) -> HttpResponse
     if address:
         messages.success(request, _("Your letter is on its way to %(address)s.") % {"address": address})
     else:
-        messages.success(request, _("Your letter is ready: print this page with your browser."))
+        text = _("Your letter is ready: print this page with your browser, or make a PDF of it.")
+        messages.success(request, text)
     return redirect(made)
 
 
 @require_safe
 def letter(request: HttpRequest, number: int) -> HttpResponse:
-    """A letter of one of one's sides, to be printed, and what came of it. Raises Http404 for others'."""
-    found = CityInvitation.objects.named().seen_by(User.signed_in(request)).filter(pk=number).first()
-    if found is None:
-        raise Http404
+    """A letter of one of one's sides, to be printed, and what came of it."""
+    found = mine_or_404(request, number)
     return render(request, "city_invitations/letter.html", {"invitation": found, "words": worded(found)})
+
+
+@require_http_methods(READ_OR_SEND)
+def letter_paper(request: HttpRequest, number: int) -> HttpResponse:
+    """How far the PDF of a letter is; a POST asks for it."""
+    found = mine_or_404(request, number)
+    return paper_page(
+        request,
+        on_paper(found),
+        title=_("Letter of invitation as PDF: %(city)s") % {"city": found.city.display_name},
+        file=reverse("city-letter-pdf", args=[number]),
+        back=found.get_absolute_url(),
+        back_to=_("Letter of invitation"),
+    )
+
+
+@require_safe
+def letter_file(request: HttpRequest, number: int) -> HttpResponse:
+    """A letter as PDF, each language on a page of its own."""
+    document = on_paper(mine_or_404(request, number))
+    return paper_file(document, page=reverse("city-letter-paper", args=[number]))
+
+
+def mine_or_404(request: HttpRequest, number: int) -> CityInvitation:
+    """A letter of one of one's sides. Raises Http404 for others'."""
+    mine = CityInvitation.objects.named().seen_by(User.signed_in(request))
+    return get_object_or_404(mine, pk=number)
 
 
 @login_not_required

@@ -8,15 +8,17 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.downloads import download
-from accounts.evidence import PDF
 from accounts.models import User
 from cities.models import Twinning
 from partnerships.conversations.models import Conversation
 from partnerships.conversations.views import mine_or_404 as talk_or_404
 from partnerships.interests.models import NotPossible, Party
+from partnerships.papers.pages import paper_file, paper_page
 
 from .beginning import AlreadyLiving, begin, claim
 from .drafting import draft
@@ -101,19 +103,26 @@ def memorandum(request: HttpRequest, number: int, file: int) -> HttpResponseBase
     return download(get_object_or_404(Memorandum.objects.filter(partnership=one), pk=file))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def memorandum_paper(request: HttpRequest, number: int) -> HttpResponse:
+    """How far the PDF of a drafted memorandum is; a POST asks for it."""
+    one = mine_or_404(User.signed_in(request), number)
+    return paper_page(
+        request,
+        draft(one),
+        title=_("Draft of a memorandum: %(one)s and %(other)s")
+        % {"one": one.one.name, "other": one.other.name},
+        file=reverse("desk-partnership-draft", args=[one.pk]),
+        back=one.get_absolute_url(),
+        back_to=_("Partnership"),
+    )
+
+
 @require_safe
 def memorandum_draft(request: HttpRequest, number: int) -> HttpResponse:
-    """A memorandum drafted from what the partnership holds, in both languages."""
+    """A memorandum drafted from what the partnership holds, in both languages, as PDF."""
     one = mine_or_404(User.signed_in(request), number)
-    try:
-        made = draft(one)
-    except NotPossible as error:
-        messages.error(request, str(error))
-        return redirect(one)
-    name = f"memorandum-{one.slug}.pdf"
-    return HttpResponse(
-        made, content_type=PDF, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return paper_file(draft(one), page=reverse("desk-partnership-paper", args=[one.pk]))
 
 
 @require_POST
