@@ -67,6 +67,10 @@ ACCESS = [
     *_rows(SIGNED_IN, "desk-events", senders=NOBODY),
     *_rows(ADMINS, "event-people", "event-guests", "event-check-in-one"),
     *_rows(ADMINS, "event-check-in", senders=NOBODY),
+    *_rows(ADMINS, "event-badges"),
+    *_rows(ADMINS, "event-badges-file", senders=NOBODY),
+    *_rows(MEMBERS, "event-badge"),
+    *_rows(MEMBERS, "event-badge-file", senders=NOBODY),
     *_rows(EVERYBODY, "event-invited"),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),

@@ -9,8 +9,10 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.own_data import row
 from accounts.signals import collecting_own_data, deleting_account
+from events.badges.drawing import ALL, OWN
 from events.models import GuestInvitation, Registration
 from events.registering.places import cancel
+from partnerships.papers.models import Paper
 
 
 @receiver(collecting_own_data)
@@ -40,4 +42,7 @@ def leave_events(user: User, **kwargs: Any) -> None:
         if not one.event.is_over:
             cancel(one, by=user)
     GuestInvitation.objects.filter(registration__user=user).update(name="", email="", organisation="")
-    Registration.objects.filter(user=user).update(name="", guest_of="", goals="", languages=[])
+    mine = Registration.objects.filter(user=user)
+    Paper.objects.about(OWN, *mine.values_list("pk", flat=True)).delete()
+    Paper.objects.about(ALL, *mine.values_list("event_id", flat=True)).delete()
+    mine.update(name="", guest_of="", goals="", languages=[])

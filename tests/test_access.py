@@ -61,6 +61,8 @@ SENT_ON = {
     "account_logout": {Role.ANONYMOUS: "home"},
     "notification": {role: "desk" for role in Role if role != Role.ANONYMOUS},
     "admin:login": {Role.APPROVER: "admin:index", Role.ADMIN: "admin:index"},
+    "event-badge-file": dict.fromkeys(MEMBERS, "event-badge"),
+    "event-badges-file": {Role.ADMIN: "event-badges"},
 }
 # Steps in the middle of something, or for a second factor one does not have: sent elsewhere, or 404.
 NEED_A_BEGINNING = {
@@ -325,6 +327,9 @@ def arguments_of(city, mine, theirs):
         **{f"{kind}-profile-history": [slug] for kind, slug in slugs.items()},
         **{name: [EVENT] for name in ("event", "event-ics", "event-edit")},
         **{name: [EVENT] for name in ("event-register", "event-people", "event-guests", "event-check-in")},
+        **{
+            name: [EVENT] for name in ("event-badge", "event-badge-file", "event-badges", "event-badges-file")
+        },
         "event-check-in-one": [EVENT, Registration.objects.filter(event__slug=EVENT)[0].code],
         "event-invited": [SECRET],
         "event-poster": [EVENT, "it.webp"],
@@ -415,7 +420,7 @@ def test_pages_open_for_those_in_the_table_only(sign_in, world, name, role):
     if role not in row_of(name).who:
         assert_denied(answer, role)
     elif goal := SENT_ON.get(name, {}).get(role):
-        assert answer.request["PATH_INFO"] == reverse(goal)
+        assert answer.request["PATH_INFO"] == world.address_of(goal, role)
         assert answer.status_code == 200
     elif name in NEED_A_BEGINNING:
         assert answer.status_code in (200, 404)

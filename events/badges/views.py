@@ -29,6 +29,7 @@ def own(request: HttpRequest, slug: str) -> HttpResponse:
         file=reverse("event-badge-file", args=[event.slug]),
         back=reverse("event-register", args=[event.slug]),
         back_to=_("Registration"),
+        about=_("Print it, or show it on your phone."),
     )
 
 
@@ -50,6 +51,7 @@ def of_all(request: HttpRequest, slug: str) -> HttpResponse:
         file=reverse("event-badges-file", args=[event.slug]),
         back=reverse("event-people", args=[event.slug]),
         back_to=_("People"),
+        about=_("Eight on a page of A4, to be cut; in the language in which you read this page."),
     )
 
 

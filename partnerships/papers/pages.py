@@ -13,11 +13,19 @@ from .models import Paper
 
 
 def paper_page(
-    request: HttpRequest, document: Document, *, title: str, file: str, back: str, back_to: str
+    request: HttpRequest,
+    document: Document,
+    *,
+    title: str,
+    file: str,
+    back: str,
+    back_to: str,
+    about: str = "",
 ) -> HttpResponse:
     """How far the PDF of a document is; a POST asks for it.
 
-    file: its address. back: the address of the page before, which is called `back_to`.
+    file: its address. back: the address of the page before, which is called `back_to`. about: what the file
+    is like, where it is not in both languages.
     """
     if request.method == "POST":
         ask(document)
@@ -29,6 +37,7 @@ def paper_page(
         "file": file,
         "back": back,
         "back_to": back_to,
+        "about": about,
     }
     return render(request, "papers/paper.html", context)
 
