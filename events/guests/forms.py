@@ -17,6 +17,7 @@ class GuestForm(forms.ModelForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["name"].label = _("Full name")
         self.fields["email"].required = True
         self.fields["email"].help_text = _("It is erased 30 days after the invitation has come to an end.")
         self.fields["language"].help_text = _("Comes first in the letter; the other one follows.")

@@ -113,7 +113,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 def _form(request: HttpRequest, found: GuestInvitation, mine: Registration | None) -> RegistrationForm:
     """The form of a guest, with what the invitation says; one who cancelled before begins with that."""
     user = User.signed_in(request)
-    known = {"name": user.name or found.name, "guest_of": found.organisation}
+    known = {"name": user.name or found.name, "guest_of": found.organisation, "languages": [found.language]}
     one = mine or Registration(event=found.event, user=user, **known)
     one.party = None
     sent = request.POST if request.method == "POST" else None

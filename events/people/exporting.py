@@ -19,14 +19,14 @@ def file_of(event: Event, people: RegistrationQuerySet, file_format: str) -> Htt
     """The people as "csv" or "xlsx", with headings in the reader's language."""
     written = {"csv": csv_file, "xlsx": xlsx_file}[file_format]
     rows = list(_rows(event, people))
-    return written(f"{event.slug}-people", list(rows[0]) if rows else [_("Name")], rows)
+    return written(f"{event.slug}-people", list(rows[0]) if rows else [_("Full name")], rows)
 
 
 def _rows(event: Event, people: RegistrationQuerySet) -> Iterator[dict[str, Any]]:
     found: Any = people.with_kinds().prefetch_related("topics")
     for one in found:
         yield {
-            _("Name"): one.called,
+            _("Full name"): one.called,
             _("E-mail"): one.user.email,
             _("For"): one.comes_for,
             _("Kind"): kind_in_words(one.kind),

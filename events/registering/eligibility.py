@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cities.kinds import memberships_of
 from events.models import Event, Registration
 from partnerships.interests.addressing import sides_of
 from partnerships.models import Party
@@ -36,6 +37,12 @@ class Way:
     def is_open(self) -> bool:
         """Whether the person may register."""
         return not self.why_not
+
+
+def name_of(user: User) -> str:
+    """What the person is called, as the account or an application that was approved says; maybe nothing."""
+    approved = (one.full_name for one in memberships_of(user) if one.is_approved)
+    return user.name or next(approved, "")
 
 
 def kind_of(side: Party) -> str:

@@ -32,6 +32,8 @@ class RegistrationForm(forms.ModelForm):
     """What a participant says. `way`: for whom the person may come."""
 
     required_css_class = "required"
+    only_side: Party | None = None
+    """Where there is no choice of sides."""
 
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
@@ -78,6 +80,7 @@ class RegistrationForm(forms.ModelForm):
         if len(way.sides) == 1:
             party.initial = self.initial["party"] = way.sides[0].pk
             party.widget = forms.HiddenInput()
+            self.only_side = way.sides[0]
 
     def _offer_times(self, event: Event) -> None:
         slots: Any = event.slots.all()

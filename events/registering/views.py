@@ -15,7 +15,7 @@ from events.access import event_for
 from events.models import Event, Registration
 from events.models.event import NotPossible
 
-from .eligibility import Step, Way, way_of
+from .eligibility import Step, Way, name_of, way_of
 from .forms import RegistrationForm
 from .places import cancel, register
 from .telling import ask_organisers
@@ -45,7 +45,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
 def form_of(request: HttpRequest, event: Event, way: Way, mine: Registration | None) -> RegistrationForm:
     """The form with what was sent, or with what is known of the person."""
     user = User.signed_in(request)
-    one = mine or Registration(event=event, user=user, name=user.name)
+    one = mine or Registration(event=event, user=user, name=name_of(user), languages=[user.language])
     return RegistrationForm(request.POST if request.method == "POST" else None, instance=one, way=way)
 
 

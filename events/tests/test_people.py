@@ -92,7 +92,7 @@ def test_an_export_runs_no_formula(client, event, file_format):
         rows = [*load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
     assert len(rows) == 2
     person = dict(zip(rows[0], rows[1], strict=True))
-    assert (person["Name"], person["Goals"], person["Country"]) == ("'=1+1", "'@SUM(A1)", "PL")
+    assert (person["Full name"], person["Goals"], person["Country"]) == ("'=1+1", "'@SUM(A1)", "PL")
     assert person["E-mail"].endswith("@example.org")
 
 
