@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 from .models import Event
 
@@ -33,7 +36,20 @@ class EventAdmin(admin.ModelAdmin):
     search_fields = ["title_en", "title_uk", "slug", "city__name", "city__name_uk"]
     date_hierarchy = "starts_at"
     autocomplete_fields = ["city", "organisers"]
-    readonly_fields = ["slug", "poster", "version", "published_at", "created_by", "shown"]
+    fields = [
+        *("title_en", "title_uk", "format", "city", "place_en", "place_uk"),
+        *("time_zone", "starts_at", "ends_at", "capacity", "organisers", "is_demonstration"),
+        *("slug", "shown", "published_at", "created_by", "version"),
+    ]
+    readonly_fields = ["slug", "shown", "published_at", "created_by", "version"]
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        """With who made it, and counted."""
+        if change:
+            obj.version += 1
+        else:
+            obj.created_by = User.signed_in(request)
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("title"), ordering="title_en")
     def title(self, event: Event) -> str:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
+
 from partnerships.partnership.steps import Step
 
 from .models import Event
 
+CALLED = {
+    Event.Phase.ANNOUNCED: gettext_lazy("announced"),
+    Event.Phase.REGISTRATION: gettext_lazy("registration"),
+    Event.Phase.REQUESTS: gettext_lazy("requests for meetings"),
+    Event.Phase.PRELIMINARY: gettext_lazy("preliminary schedule"),
+    Event.Phase.FINAL: gettext_lazy("final schedule"),
+    Event.Phase.DAYS: gettext_lazy("the event"),
+    Event.Phase.AFTERWARDS: gettext_lazy("afterwards"),
+}
 OF_MEETINGS = {Event.Phase.REQUESTS, Event.Phase.PRELIMINARY, Event.Phase.FINAL}
 
 
@@ -22,6 +33,6 @@ def phases(event: Event) -> list[Step]:
     order = list(Event.Phase)
     now = order.index(Event.Phase(event.phase()))
     return [
-        Step(str(one.label), begins.get(one), order.index(one) <= now, order.index(one) == now)
+        Step(str(CALLED[one]), begins.get(one), order.index(one) <= now, order.index(one) == now)
         for one in shown
     ]

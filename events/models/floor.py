@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .event import Event, Timed, ordered
@@ -57,6 +58,11 @@ class Table(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    def place(self) -> str:
+        """Where it stands, in words."""
+        text = gettext("%(x)s percent from the left, %(y)s percent from the top")
+        return text % {"x": self.x, "y": self.y}
 
 
 class Interpreter(models.Model):

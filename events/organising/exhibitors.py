@@ -13,7 +13,7 @@ from partnerships.finance import directory as finance
 from partnerships.finance import search as finance_search
 from partnerships.models import Organisation, Party
 
-MOST = 12
+MOST = 6  # of each kind of organisation
 
 
 class Candidate(NamedTuple):

@@ -127,7 +127,7 @@ class TableForm(PartForm):
     @staticmethod
     def line(part: Table) -> str:
         """Where it stands."""
-        return _("%(x)s% from the left, %(y)s% from the top") % {"x": part.x, "y": part.y}
+        return part.place()
 
 
 class InterpreterForm(PartForm):

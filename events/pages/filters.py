@@ -29,7 +29,7 @@ class EventFilter(django_filters.FilterSet):
     """The search and the filters. What makes no sense is left out."""
 
     q = django_filters.CharFilter(label=_("Name, place or country, in any language"), method="search")
-    when = django_filters.ChoiceFilter(label=_("When"), choices=WHEN.items(), method="at_the_time")
+    when = django_filters.ChoiceFilter(label=_("When"), choices=list(WHEN.items()), method="at_the_time")
     country = django_filters.ChoiceFilter(label=_("Country"), field_name="city__country", choices=countries)
     how = django_filters.ChoiceFilter(
         label=_("How to take part"),
