@@ -39,7 +39,7 @@ def _said(one: Registration) -> dict[str, Any]:
 def leave_events(user: User, **kwargs: Any) -> None:
     """Give up the places at events to come; of those that are over stays the fact, without a name."""
     for one in Registration.objects.coming().filter(user=user).select_related("event"):
-        if not one.event.is_over:
+        if not one.event.has_ended:
             cancel(one, by=user)
     GuestInvitation.objects.filter(registration__user=user).update(name="", email="", organisation="")
     mine = Registration.objects.filter(user=user)

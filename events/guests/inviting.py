@@ -25,7 +25,7 @@ def invite(invitation: GuestInvitation, *, by: User) -> None:
     """Keep an invitation made of a valid form; the worker writes its letter. Raises NotPossible."""
     if not invitation.event.is_public:
         raise NotPossible(_("Publish the event first: guests could not see it."))
-    if invitation.event.is_over:
+    if invitation.event.has_ended:
         raise NotPossible(_("The event is over."))
     with transaction.atomic():
         invitation.invited_by = by

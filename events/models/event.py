@@ -308,7 +308,7 @@ class Event(Addressed):
         return {"en": self.title_en, "uk": self.title_uk}
 
     @property
-    def is_over(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether it has ended."""
         return self.ends_at <= timezone.now()
 

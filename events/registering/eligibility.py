@@ -52,7 +52,7 @@ def kind_of(side: Party) -> str:
 
 def way_of(user: User, event: Event, mine: Registration | None) -> Way:
     """How the person may register or change `mine`, the registration they have or had."""
-    if event.is_over:
+    if event.has_ended:
         return Way(why_not=_("The event is over."))
     if mine is not None and mine.is_guest:
         return _of_guest(mine)

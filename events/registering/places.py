@@ -75,7 +75,7 @@ def let_in(registration: Registration, *, by: User) -> None:
 
 def fill(event: Event) -> None:
     """Give the free places to those who wait longest; call it with the event locked."""
-    if not event.is_over and (free := free_places(event)) > 0:
+    if not event.has_ended and (free := free_places(event)) > 0:
         _move_up(event.registrations.waiting()[:free])
 
 
@@ -105,5 +105,5 @@ def _give_up_meetings(gone: Registration) -> None:
 
 
 def _refuse_late(event: Event) -> None:
-    if event.is_over:
+    if event.has_ended:
         raise NotPossible(_("The event is over."))
