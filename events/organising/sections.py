@@ -34,6 +34,11 @@ class Section:
     is_for_admins: bool = False
     adds_one: bool = True
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether each part has a form of its own."""
+        return self.part is not None
+
     def of(self, event: Event) -> Any:
         """The parts of an event."""
         return getattr(event, self.parts).all()

@@ -188,7 +188,7 @@ def test_sections_edited_at_the_same_time_do_not_meet(client, event, section):
     assert (event.results_en, event.most_requests) == ("Mine", 7)
 
 
-def test_sessions_are_within_the_event_and_leave_meetings_alone(event, section):
+def test_sessions_are_within_the_event_and_leave_meetings_alone(client, event, section):
     outside = section(
         "programme", "new", title_en="A", starts_at="2027-05-19T10:00", ends_at="2027-05-20T11:00"
     )
@@ -199,6 +199,9 @@ def test_sessions_are_within_the_event_and_leave_meetings_alone(event, section):
     assert section("programme", "new", **typed, speakers=[stranger.pk]).status_code == 200
     section("programme", "new", **typed, speakers=[speaker.pk])
     session = event.sessions.get()
+    assert (
+        section.address("programme", session.pk) in client.get(section.address("programme")).content.decode()
+    )
     assert session.starts_at == event.starts_at
     assert list(session.speakers.all()) == [speaker]
     slot = SlotFactory(event=event, starts_at=event.starts_at)
