@@ -20,7 +20,10 @@ class SettingsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for kind in KINDS.values():
             self.fields[f"pace_{kind.code}"] = forms.ChoiceField(
-                label=str(kind.title), choices=Pace, initial=pace_of(self.instance, kind.code)
+                label=str(kind.title),
+                help_text=str(kind.about),
+                choices=Pace,
+                initial=pace_of(self.instance, kind.code),
             )
 
     def about_me(self) -> Iterator[forms.BoundField]:

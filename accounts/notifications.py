@@ -31,21 +31,24 @@ ALL = "*"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of notification: what it tells, and its pace until the person chooses another."""
+    """A kind of notification: what it tells, its pace until the person chooses another, and what one should
+    know before choosing, which may be empty.
+    """
 
     code: str
     title: Promise
     pace: Pace
+    about: Promise | str
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register(code: str, title: Promise, *, default: Pace = Pace.AT_ONCE) -> None:
+def register(code: str, title: Promise, *, default: Pace = Pace.AT_ONCE, about: Promise | str = "") -> None:
     """Make a kind known. Raises ValueError if its code is taken."""
     if code in KINDS:
         raise ValueError(f"There is a kind of notification {code!r} already.")
-    KINDS[code] = Kind(code, title, default)
+    KINDS[code] = Kind(code, title, default, about)
 
 
 COLLEAGUE = "colleague"

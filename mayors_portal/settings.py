@@ -229,6 +229,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "tell of new matches, calls and projects": {
+        "task": "partnerships.tasks.look_for_news",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "write invitations that wait": {
         "task": "partnerships.tasks.send_invitations",
         "schedule": 30.0,

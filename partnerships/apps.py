@@ -18,6 +18,7 @@ class PartnershipsConfig(AppConfig):
         from . import signal_handlers
         from .application_forms import BusinessForm, FinancialPartnerForm
         from .city_invitations import signal_handlers as _letter_handlers  # noqa: F401 - they listen
+        from .discoveries import finds as _finds  # noqa: F401 - makes its kinds of notification known
         from .integrity import signal_handlers as _integrity_handlers  # noqa: F401 - they listen
         from .integrity.transparency import organisations
         from .interests import signal_handlers as _interest_handlers  # noqa: F401 - they listen

@@ -26,6 +26,7 @@ from .businesses.models import (
 )
 from .city_invitations.models import CityInvitation
 from .conversations.models import Attachment, Conversation, LastRead, Message
+from .discoveries.models import Discovery
 from .finance.models import (
     FinancialOffer,
     FinancialPartnerName,
@@ -65,6 +66,7 @@ __all__ = [
     "CityInvitation",
     "CityMatch",
     "Conversation",
+    "Discovery",
     "FinancialOffer",
     "FinancialPartnerName",
     "FinancialPartnerProfile",

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from . import outbox, round_solving, weights_previewing
+from .discoveries import looking
 from .interests import waiting
 from .invitations import inviting
 from .papers import making
@@ -49,6 +50,12 @@ def pass_time() -> None:
 def remind_of_renewals() -> None:
     """Remind both sides of memoranda that end soon."""
     renewal.remind()
+
+
+@shared_task
+def look_for_news() -> None:
+    """Tell everybody of new strong matches, calls and projects."""
+    looking.look()
 
 
 @shared_task

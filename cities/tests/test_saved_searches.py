@@ -1,6 +1,8 @@
 """Saved searches: kept with a name, and their owner is told what is new in them, each result once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.core import mail
@@ -11,6 +13,7 @@ from django.utils import timezone
 from accounts.notifications import Pace
 from accounts.tests.factories import UserFactory
 from cities.models import SavedSearch
+from cities.saved import looking
 from cities.saved.forms import SaveForm
 from cities.saved.looking import SAVED_SEARCH, look_at_searches
 from cities.tests.factories import CityFactory, CountryFactory, MayorFactory
@@ -141,3 +144,33 @@ def test_many_searches_cost_no_more_queries_than_few(client, me, django_assert_n
         save(client, directory, "?q=school")
     with django_assert_num_queries(few):
         client.get(SEARCHES)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_two_workers_tell_what_is_new_once(monkeypatch, is_locked):
+    """The control: without the lock on the search both tell it."""
+    me = UserFactory()
+    SavedSearch.objects.create(user=me, directory="cities", name="Mine")
+    CityFactory()
+    both_look, directory_of = Barrier(2), looking.directory_of
+
+    def slowly(code):
+        try:
+            both_look.wait(1 if is_locked else 20)  # with the lock, only one comes here
+        except BrokenBarrierError:
+            assert is_locked
+        return directory_of(code)
+
+    def look(_number):
+        try:
+            return look_at_searches(tomorrow())
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(looking, "directory_of", slowly)
+    if not is_locked:
+        monkeypatch.setattr(type(SavedSearch.objects.all()), "select_for_update", lambda self, **how: self)
+    with ThreadPoolExecutor(2) as pool:
+        told = sum(pool.map(look, range(2)))
+    assert told == me.notifications.count() == (1 if is_locked else 2)

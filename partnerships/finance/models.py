@@ -191,6 +191,7 @@ class FundingCall(OfOrganisation):
         _("deadline"), validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
     )
     topics = topics_field()
+    stated_at = models.DateTimeField(_("stated first"), default=timezone.now, editable=False)
     amount = money.SumField(_("sum of the call"), help_text=_("What is shared out altogether."))
     currency = money.CurrencyField(_("currency"), help_text=_("ISO 4217 code."))
 

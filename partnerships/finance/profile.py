@@ -69,8 +69,13 @@ class FinancialEditing(OrganisationEditing):
     def write_others(self, profile: FinancialPartnerProfile, content: Content) -> None:
         """Put the calls in the place of those that are there, where they differ."""
         if content["calls"] != self.others_of(profile)["calls"]:
-            FundingCall.objects.filter(organisation=profile.organisation).delete()
-            FundingCall.objects.bulk_create(self.calls_of(profile.organisation, content))
+            before = FundingCall.objects.filter(organisation=profile.organisation)
+            since = {(one.title_en, one.title_uk): one.stated_at for one in before}
+            calls = self.calls_of(profile.organisation, content)
+            for call in calls:  # one that was there under this title is not new
+                call.stated_at = since.get((call.title_en, call.title_uk), call.stated_at)
+            before.delete()
+            FundingCall.objects.bulk_create(calls)
 
     def calls_of(self, subject: Any, content: Content) -> list[FundingCall]:
         """The calls of a content, not saved."""

@@ -1,4 +1,5 @@
-"""What the answers to expressions of interest teach: how often one says yes, to what, and why not.
+"""What the answers to expressions of interest teach: how often one says yes, to what, why not, and how far
+the partnerships go that grow of them.
 
 Pure: it counts what it is given. What was withdrawn or still waits counts as sent, and neither for nor
 against a component.
@@ -22,7 +23,8 @@ Kind = tuple[str, str]
 
 class Sent(NamedTuple):
     """An expression of interest: kinds of its sides in alphabetical order, day sent, state, why not, and its
-    components, 0 to 1, as far as they were known.
+    components, 0 to 1, as far as they were known. came_to: through how many stages its partnership came at
+    the furthest, 0 where none began. has_ended: whether the partnership has.
     """
 
     kind: Kind
@@ -30,6 +32,8 @@ class Sent(NamedTuple):
     state: str
     why: str
     components: Mapping[str, float]
+    came_to: int = 0
+    has_ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,16 @@ class Lesson:
         return self.high, self.low, Share(self.high.part, self.accepted.count)
 
 
+@dataclass(frozen=True)
+class Journey:
+    """The means of a component over those accepted, those who came to each stage or further, and those whose
+    partnership has ended.
+    """
+
+    code: str
+    means: Sequence[Mean]
+
+
 def months(sent: Iterable[Sent]) -> list[Month]:
     """What became of them by month and kind, the newest month first."""
     counted: dict[tuple[date, Kind], Counter[str]] = {}
@@ -118,6 +132,29 @@ def acceptance(sent: Iterable[Sent]) -> Share:
 def lessons(sent: Sequence[Sent], chance: Mapping[str, float]) -> list[Lesson]:
     """What each component of `chance` (its value for a chance pair, by code) has to do with the answer."""
     return [_lesson(code, sent, usual) for code, usual in chance.items()]
+
+
+def how_far(sent: Iterable[Sent], stages: int) -> list[Share]:
+    """Of those accepted: all, those who came to each stage or further, and those whose partnership ended."""
+    steps = _steps(sent, stages)
+    return [Share(len(step), len(steps[0])) for step in steps]
+
+
+def journeys(sent: Iterable[Sent], codes: Iterable[str], stages: int) -> list[Journey]:
+    """The same steps by component: which pairs come far."""
+    steps = _steps(sent, stages)
+    return [
+        Journey(
+            code, [_mean([one.components[code] for one in step if code in one.components]) for step in steps]
+        )
+        for code in codes
+    ]
+
+
+def _steps(sent: Iterable[Sent], stages: int) -> list[list[Sent]]:
+    accepted = [one for one in sent if one.state == YES]
+    came = [[one for one in accepted if one.came_to >= stage] for stage in range(stages + 1)]
+    return [*came, [one for one in accepted if one.has_ended]]
 
 
 def _lesson(code: str, sent: Sequence[Sent], usual: float) -> Lesson:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,28 @@ from django.utils.translation import gettext_lazy
 from partnerships import reasons as of_cities
 from partnerships.businesses import reasons as of_businesses
 from partnerships.matching import components, trade
+from partnerships.models import Partnership, PartnershipChange
 
-from .learning import LEAST, Kind, Lesson, Month, Sent, Share, acceptance, lessons, months, why_not
+from .learning import (
+    LEAST,
+    Journey,
+    Kind,
+    Lesson,
+    Month,
+    Sent,
+    Share,
+    acceptance,
+    how_far,
+    journeys,
+    lessons,
+    months,
+    why_not,
+)
 from .models import Interest
 
 MOST_MONTHS = 24
+Stage = Partnership.Stage
+STAGES = [stage.value for stage in Stage if stage != Stage.ENDED]
 SCORE = "score"
 CITIES: Kind = ("city", "city")
 BUSINESSES: Kind = ("business", "business")
@@ -38,11 +56,14 @@ KINDS: Mapping[Kind, Promise] = {
 
 @dataclass(frozen=True)
 class Scored:
-    """A kind of pairs that the matcher scores: its name, how many said yes, and what its components teach."""
+    """A kind of pairs that the matcher scores: its name, how many said yes, and what its components teach of
+    that and of how far partnerships go.
+    """
 
     title: str
     share: Share
     lines: list[tuple[str, Lesson]]
+    journeys: list[tuple[str, Journey]]
 
 
 def learning_page(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
@@ -61,19 +82,48 @@ def learning_page(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
             _scored(sent, CITIES, components.COMPONENTS, of_cities.label),
             _scored(sent, BUSINESSES, trade.COMPONENTS, of_businesses.label),
         ],
+        "steps": [_("accepted"), *(Stage(stage).label for stage in STAGES), Stage.ENDED.label],
+        "how_far": [(KINDS[kind], how_far(some, len(STAGES))) for kind, some in _accepted_by_kind(sent)],
         "least": LEAST,
     }
     return TemplateResponse(request, "admin/partnerships/interest/learning.html", context)
 
 
 def all_sent() -> list[Sent]:
-    """All expressions of interest, as `learning` counts them: one query."""
+    """All expressions of interest, as `learning` counts them: two queries."""
     kinds = [f"{side}__organisation__kind" for side in ("sender", "receiver")]
-    rows = Interest.objects.order_by().values_list(*kinds, "sent_at", "state", "why", "score", "components")
+    fields = ("pk", *kinds, "sent_at", "state", "why", "score", "components")
+    came_to = _stages_by_interest()
     return [
-        Sent(_kind(one, other), at.date(), state, why, parts if score is None else {SCORE: score, **parts})
-        for one, other, at, state, why, score, parts in rows.iterator()
+        Sent(
+            _kind(one, other),
+            at.date(),
+            state,
+            why,
+            parts if score is None else {SCORE: score, **parts},
+            max((STAGES.index(stage) + 1 for stage in came_to[number] if stage in STAGES), default=0),
+            Stage.ENDED in came_to[number],
+        )
+        for number, one, other, at, state, why, score, parts in Interest.objects.order_by()
+        .values_list(*fields)
+        .iterator()
     ]
+
+
+def _stages_by_interest() -> Mapping[int, set[str]]:
+    """The stages that what grew of expressions of interest (ids) ever was at, from its history."""
+    found: dict[int, set[str]] = defaultdict(set)
+    grown = PartnershipChange.objects.filter(partnership__interest__isnull=False).order_by().distinct()
+    for number, stage in grown.values_list("partnership__interest", "stage"):
+        found[number].add(stage)
+    return found
+
+
+def _accepted_by_kind(sent: list[Sent]) -> list[tuple[Kind, list[Sent]]]:
+    """Those accepted, by kind in the order of KINDS."""
+    accepted = [one for one in sent if one.state == Interest.State.ACCEPTED]
+    by_kind = [(kind, [one for one in accepted if one.kind == kind]) for kind in KINDS]
+    return [(kind, some) for kind, some in by_kind if some]
 
 
 def _kind(one: str | None, other: str | None) -> Kind:
@@ -96,5 +146,10 @@ def _scored(sent: list[Sent], kind: Kind, parts: Any, label: Any) -> Scored:
         SCORE: sum(part.weight * part.neutral for part in parts),
         **{part.code: part.neutral for part in parts},
     }
-    lines = [(_("Score") if one.code == SCORE else label(one.code), one) for one in lessons(of_kind, chance)]
-    return Scored(str(KINDS[kind]), acceptance(of_kind), lines)
+    names = {code: _("Score") if code == SCORE else label(code) for code in chance}
+    return Scored(
+        str(KINDS[kind]),
+        acceptance(of_kind),
+        [(names[one.code], one) for one in lessons(of_kind, chance)],
+        [(names[one.code], one) for one in journeys(of_kind, chance, len(STAGES))],
+    )

@@ -87,6 +87,13 @@ class Party(models.Model):
         related_name="party",
         verbose_name=_("organisation"),
     )
+    list_known_since = models.DateTimeField(
+        _("list known since"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("What stood in its list of matches then is not told as new."),
+    )
 
     objects = PartyQuerySet.as_manager()
 

@@ -11,8 +11,18 @@ from pytest_django.asserts import assertContains
 from accounts.tests.factories import StaffFactory
 from cities.tests.factories import CityFactory, CityProfileFactory, CountryFactory
 from partnerships.backtest import read_ties
-from partnerships.interests.learning import Sent, Share, acceptance, lessons, months, why_not
+from partnerships.interests.learning import (
+    Sent,
+    Share,
+    acceptance,
+    how_far,
+    journeys,
+    lessons,
+    months,
+    why_not,
+)
 from partnerships.models import Interest
+from partnerships.partnership.beginning import begin
 from partnerships.tests.factories import BusinessProfileFactory, interest_between
 
 CITIES = ("city", "city")
@@ -43,6 +53,19 @@ def test_of_few_answers_nothing_is_told_but_their_number():
     assert (lesson.accepted.count, lesson.accepted.percent) == (4, None)
     assert (lesson.refused.count, lesson.refused.percent) == (5, 0)
     assert [share.percent for share in lesson.shares] == [None, 0, None]
+
+
+def test_how_far_those_went_that_were_accepted():
+    came = [sent(distance=0.2)._replace(came_to=stage) for stage in (0, 1, 1, 2, 4, 4)]
+    rows = [*came, sent("declined", distance=0.9), sent(distance=0.8)._replace(came_to=4, has_ended=True)]
+    shares = how_far(rows, 4)
+    assert [share.part for share in shares] == [7, 6, 4, 3, 3, 1]
+    assert [share.percent for share in shares] == [100, 86, 57, 43, 43, 14]
+    [journey] = journeys(rows, ["distance"], 4)
+    assert [mean.count for mean in journey.means] == [7, 6, 4, 3, 3, 1]
+    assert journey.means[1].value == pytest.approx((5 * 0.2 + 0.8) / 6)
+    assert {mean.percent for mean in journey.means[2:]} == {None}
+    assert how_far(came[:4], 4)[1].percent is None
 
 
 def test_months_are_those_they_were_sent_in():
@@ -77,6 +100,10 @@ def pairs(db):
 
 def test_the_page_says_what_leads_to_partnerships(client, pairs, django_assert_max_num_queries):
     interest_between(pairs[0][0], BusinessProfileFactory().organisation)
+    for interest, stages in zip(Interest.objects.order_by("pk")[1:3], ([], ["active", "ended"]), strict=True):
+        made = begin(interest.sender, interest.receiver, by=interest.by)
+        for stage in stages:
+            made.move(stage, by=interest.by, seen=made.latest)
     client.force_login(StaffFactory(rights=["view_interest"]))
     address = reverse("admin:partnerships_interest_learning")
     assertContains(client.get(reverse("admin:partnerships_interest_changelist")), address)
@@ -92,6 +119,14 @@ def test_the_page_says_what_leads_to_partnerships(client, pairs, django_assert_m
     assert by_code["distance"].accepted.value == pytest.approx(sum(values) / 5)
     assert by_code["distance"].refused.percent is None
     assert businesses.share.count == 0
+    assert [(str(kind), [one.part for one in shares]) for kind, shares in page.context["how_far"]] == [
+        ("two cities", [5, 2, 1, 1, 1, 1])
+    ]
+    assert page.context["steps"] == [
+        "accepted", "exploring", "negotiating", "memorandum signed", "active", "ended",
+    ]  # fmt: skip
+    far = {line.code: line for _label, line in cities.journeys}
+    assert [mean.count for mean in far["distance"].means] == [5, 2, 1, 1, 1, 1]
     client.force_login(StaffFactory(rights=["view_city"]))
     assert client.get(address).status_code == 403
 
