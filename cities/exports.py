@@ -1,16 +1,18 @@
 """Everything a state of the directory lists, as a file. Rows are written as they are sent."""
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
-import tablib
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from .directory import Directory
 from .listing import city_url
@@ -130,14 +132,20 @@ def _csv_lines(fields: Sequence[str], rows: Iterable[Record]) -> Iterator[str]:
 
 def xlsx_file(name: str, fields: Sequence[str], rows: Iterable[Record]) -> HttpResponse:
     """A spreadsheet in Excel's own format; all of it is made before it is sent."""
-    table = tablib.Dataset(headers=list(fields))
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(list(fields))
     for record in rows:
-        table.append([cell(record[field]) for field in fields])
-    return HttpResponse(
-        table.export("xlsx"),
-        content_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
-    )
+        sheet.append([_writable(cell(record[field])) for field in fields])
+    written = io.BytesIO()
+    book.save(written)
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return HttpResponse(written.getvalue(), content_type=XLSX, headers=disposition)
+
+
+def _writable(value: Any) -> Any:
+    """Without the signs that a spreadsheet cannot hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
 def json_file(

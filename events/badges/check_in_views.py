@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -58,4 +59,7 @@ def one(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         except NotPossible as refused:
             messages.error(request, str(refused))
         return redirect(request.path)
+    if request.headers.get("Sec-Fetch-Site") == "none" and user.language != get_language():
+        with override(user.language):  # from a camera: the code on the badge is the same for all readers
+            return redirect("event-check-in-one", event.slug, code)
     return render(request, "events/badges/check_in.html", {"event": event, "one": registration})

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from cities.models import Country
 from events.models import Event, Registration
 
+GUEST = "guest"
+"""The kind of those who come for no city or organisation of the portal."""
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -57,7 +60,7 @@ def counts_of(event: Event) -> Counts:
 
 def kind_in_words(kind: str) -> str:
     """A kind of participant in the plural, as `RegistrationQuerySet.with_kinds` names it."""
-    return _("guests") if kind == "guest" else str(Event.Who(kind).label)
+    return _("guests") if kind == GUEST else str(Event.Who(kind).label)
 
 
 def _largest(numbers: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -6,40 +6,51 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from cities.exports import csv_file, xlsx_file
-from events.models import Event
+from cities.models import Topic
+from events.models import Event, Registration
 from events.querysets import RegistrationQuerySet
 
-from .counting import kind_in_words
+from .counting import GUEST, kind_in_words
+
+HEADINGS = (
+    _("Full name"), _("E-mail"), _("For"), _("Kind"), _("Country"), _("State"), _("Registered"), _("Online"),
+    _("Languages"), _("Open to meetings"), _("Topics"), _("Goals"), _("Checked in"),
+)  # fmt: skip
 
 
 def file_of(event: Event, people: RegistrationQuerySet, file_format: str) -> HttpResponseBase:
     """The people as "csv" or "xlsx", with headings in the reader's language."""
     written = {"csv": csv_file, "xlsx": xlsx_file}[file_format]
-    rows = list(_rows(event, people))
-    return written(f"{event.slug}-people", list(rows[0]) if rows else [_("Full name")], rows)
+    headings = [str(heading) for heading in HEADINGS]
+    rows = (dict(zip(headings, cells, strict=True)) for cells in _rows(event, people))
+    return written(f"{event.slug}-people", headings, rows)
 
 
-def _rows(event: Event, people: RegistrationQuerySet) -> Iterator[dict[str, Any]]:
+def _rows(event: Event, people: RegistrationQuerySet) -> Iterator[list[Any]]:
+    """What stands below each of HEADINGS."""
+    kinds = {kind: kind_in_words(kind) for kind in (*Event.Who.values, GUEST)}
+    states = {code: str(label) for code, label in Registration.State.choices}
+    topics = {one.pk: str(one) for one in Topic.objects.all()}
     found: Any = people.with_kinds().prefetch_related("topics")
     for one in found:
-        yield {
-            _("Full name"): one.called,
-            _("E-mail"): one.user.email,
-            _("For"): one.comes_for,
-            _("Kind"): kind_in_words(one.kind),
-            _("Country"): one.country or "",
-            _("State"): one.get_state_display(),
-            _("Registered"): _when(event, one.queued_at),
-            _("Online"): one.is_online,
-            _("Languages"): list(one.languages),
-            _("Open to meetings"): one.wants_meetings,
-            _("Topics"): [str(topic) for topic in one.topics.all()],
-            _("Goals"): one.goals,
-            _("Checked in"): _when(event, one.checked_in_at),
-        }
+        yield [
+            one.called,
+            one.user.email,
+            one.comes_for,
+            kinds[one.kind],
+            one.country or "",
+            states[one.state],
+            _when(event, one.queued_at),
+            one.is_online,
+            list(one.languages),
+            one.wants_meetings,
+            [topics[topic.pk] for topic in one.topics.all()],
+            one.goals,
+            _when(event, one.checked_in_at),
+        ]
 
 
 def _when(event: Event, instant: Any) -> str:
