@@ -61,6 +61,8 @@ SENT_ON = {
     "account_logout": {Role.ANONYMOUS: "home"},
     "notification": {role: "desk" for role in Role if role != Role.ANONYMOUS},
     "admin:login": {Role.APPROVER: "admin:index", Role.ADMIN: "admin:index"},
+    "desk-partnership-draft": dict.fromkeys(MEMBERS, "desk-partnership-paper"),
+    "city-letter-pdf": {Role.MAYOR: "city-letter-paper"},
     "event-badge-file": dict.fromkeys(MEMBERS, "event-badge"),
     "event-badges-file": {Role.ADMIN: "event-badges"},
 }
