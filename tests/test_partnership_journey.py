@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from accounts.tests.factories import PASSWORD, UserFactory
 from cities.tests.factories import MayorFactory
 from conftest import DESKTOP
+from partnerships.papers.making import make_waiting
 from tests.world import score_world, small_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -61,8 +62,12 @@ def test_two_mayors_come_from_a_match_to_the_public_register(page, other_page):
 
     page.get_by_role("button", name="Begin a partnership").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Partnership with Gdańsk")
+    page.get_by_role("button", name=re.compile("Draft a memorandum")).click()
+    expect(page.get_by_text("The PDF is being made")).to_be_visible()
+    make_waiting()  # what the worker does
     with page.expect_download() as draft:
-        page.get_by_role("link", name=re.compile("Draft a memorandum")).click()
+        page.get_by_role("link", name="Download the PDF").click()  # the page looks again by itself
+    page.locator(".breadcrumbs").get_by_role("link", name="Partnership").click()
     move(page, "negotiating")
     page.locator("summary", has_text="Upload a signed memorandum").click()
     page.get_by_label("Signed memorandum").set_input_files(draft.value.path())
