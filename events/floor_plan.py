@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from .models import Event, Slot, Table
@@ -29,14 +28,9 @@ class Plan(NamedTuple):
 
 
 def plan_of(event: Event) -> Plan:
-    """All tables: two queries."""
-    return plan(event.tables.prefetch_related("closed_in"), event)
-
-
-def plan(tables: Iterable[Table], event: Event) -> Plan:
-    """These tables of an event; those of a single place are listed only."""
+    """All tables: two queries. Those of which two stand in one place are listed only."""
     spots = []
-    for table in tables:
+    for table in event.tables.prefetch_related("closed_in"):
         closed = list(table.closed_in.all())
         for slot in closed:
             slot.event = event

@@ -226,7 +226,8 @@ class World:
         event = events_of_the_world(
             self.city, [(self.mine[role].user, self.mine[role].represented) for role in MEMBERS]
         )
-        default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        event.poster = default_storage.save("events/posters/it.webp", ContentFile(b"x"))
+        event.save()
         guest_of_the_world(SECRET)
         for document in map(draft, Partnership.objects.named()):
             ask(document)

@@ -15,7 +15,7 @@ from partnerships.businesses.profile import editing as business_editing
 from partnerships.models import BusinessVersion, IntegrityDeclaration, Organisation
 from partnerships.tests.factories import OrganisationMemberFactory, interest_between, side_of
 from tests.test_access import add_talk
-from tests.world import score_world, small_world, solved_round
+from tests.world import events_of_the_world, score_world, small_world, solved_round
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -65,6 +65,8 @@ PUBLIC = [
     "/projects/?q=Nowhere",
     "/projects/example-school/",
     "/projects/example-school/history/",
+    "/events/",
+    "/events/an-event/",
     "/transparency/",
     "/open-data/",
     "/about/matching/",
@@ -105,6 +107,9 @@ SIGNED_IN = [
     "/desk/conversations/{talk}/",
     "/desk/notifications/",
     "/desk/calendar/",
+    "/desk/events/an-event/edit/",
+    "/desk/events/an-event/edit/details/",
+    "/desk/events/an-event/edit/tables/",
 ]
 OF_STAFF = [
     "/admin/",
@@ -154,9 +159,10 @@ def look(page, address, views=VIEWS):
 
 @pytest.mark.parametrize("language", ["", "/uk"])
 def test_public_pages_have_no_barriers(page, language):
-    small_world()
+    cities = small_world()
     score_world()
     solved_round(pk=1).publish(by=StaffFactory())
+    events_of_the_world(cities["Lviv"], [])
     for address in PUBLIC:
         look(page, language + address)
 
@@ -180,6 +186,7 @@ def test_pages_of_members_have_no_barriers(page):
     BusinessVersion.objects.create(organisation=glass, content=business_editing.content_of(glass))
     interest = interest_between(cities["Gdańsk"], cities["Lviv"])
     talk = add_talk(side_of(cities["Stryi"]), cities["Lviv"])
+    events_of_the_world(cities["Lviv"], []).organisers.add(mine.user)
     sign_in(page.context, mine.user)
     for address in SIGNED_IN:
         address = address.format(kyiv=cities["Kyiv"].pk, mine=mine.pk, interest=interest.pk, talk=talk.pk)

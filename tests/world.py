@@ -142,9 +142,6 @@ def events_of_the_world(host: City, people: Iterable[tuple[User, City | Organisa
         place_en="Hall",
         place_uk="Зала",
         link="https://meet.example/x",
-        poster="events/posters/it.webp",
-        poster_alt_uk="Плакат",
-        poster_alt_en="A poster",
     )
     start, end = event.starts_at, event.ends_at
     session = Session.objects.create(event=event, starts_at=start, ends_at=end, title_uk="Відкриття")

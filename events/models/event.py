@@ -236,13 +236,8 @@ class Event(Addressed):
         return free_slug(self.title_en or self.title_uk, Event.objects.exclude(pk=self.pk), "event")
 
     def clean(self) -> None:
-        """A place where there is one to go to, and nothing of it outside its own time."""
-        faults = []
-        if self.has_on_site and not (self.city_id or self.place_en or self.place_uk):
-            faults.append(_("Say where it takes place: the host city or the place."))
-        if self.starts_at and self.ends_at:
-            faults += self._outside_its_time()
-        if faults:
+        """Nothing of it is outside its own time."""
+        if self.starts_at and self.ends_at and (faults := self._outside_its_time()):
             raise ValidationError(faults)
 
     def _outside_its_time(self) -> list[Any]:
@@ -278,8 +273,12 @@ class Event(Addressed):
             raise ValidationError(_("The event lasts from %(first)s to %(last)s only.") % times)
 
     def lacks(self) -> list[Any]:
-        """What it needs before it can be published, to a person."""
+        """What it needs to be public, to a person."""
         needs = [
+            (
+                not self.has_on_site or self.city_id or self.place_en or self.place_uk,
+                _("the host city or the place"),
+            ),
             (self.text_en or self.text_uk, _("a text that says what it is")),
             (self.open_to, _("who may register")),
             (self.registration_opens_at, _("the day registration opens")),

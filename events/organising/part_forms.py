@@ -140,6 +140,7 @@ class InterpreterForm(PartForm):
     class Meta(PartForm.Meta):
         model = Interpreter
         fields = ("name", "languages", "absent_in")
+        labels: ClassVar[dict[str, Any]] = {"name": gettext_lazy("Full name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

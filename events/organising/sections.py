@@ -33,6 +33,7 @@ class Section:
     series: type[SeriesForm] | None = None
     is_for_admins: bool = False
     adds_one: bool = True
+    tells_times: bool = False
 
     @property
     def has_pages(self) -> bool:
@@ -56,12 +57,14 @@ ALL = [
         _("Registration"),
         _("Who may register, from when to when, and for how many there is room."),
         forms.RegistrationForm,
+        tells_times=True,
     ),
     Section(
         "meetings",
         _("Meetings"),
         _("When participants ask each other for meetings, how many, and whether they book what is free."),
         forms.MeetingsForm,
+        tells_times=True,
     ),
     Section(
         "speakers",
@@ -76,6 +79,7 @@ ALL = [
         _("The sessions, day by day. While one for all is held there are no meetings."),
         parts="sessions",
         part=part_forms.SessionForm,
+        tells_times=True,
     ),
     Section(
         "exhibitors",
@@ -91,6 +95,7 @@ ALL = [
         _("The times of meetings: in each, one meeting at every table."),
         parts="slots",
         series=part_forms.SlotSeriesForm,
+        tells_times=True,
         adds_one=False,
     ),
     Section(

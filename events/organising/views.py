@@ -24,6 +24,7 @@ from events import floor_plan
 from events.access import organised_event
 from events.models import Event
 from events.models.event import NotPossible
+from partnerships.interests.models import named_by
 
 from . import editing, exhibitors
 from .forms import NewEventForm
@@ -147,6 +148,8 @@ def edit(
         return render(request, "events/organising/form.html", {**context, "form": blank})
     form = made(request.POST, request.FILES)
     theirs = editing.differences(form) if request.POST.get("stamp") != context["stamp"] else []
+    if form.is_valid() and event.is_public and (lacks := event.lacks()):
+        form.add_error(None, _("A public event keeps: %(what)s.") % {"what": ", ".join(map(str, lacks))})
     if form.is_valid() and not theirs:
         form.save()
         editing.count(event, User.signed_in(request), section.code)
@@ -158,38 +161,39 @@ def edit(
 def parts(request: HttpRequest, event: Event, section: Section) -> HttpResponse:
     """The parts of a section. A POST adds many, adds an exhibitor, or removes those that are ticked."""
     action = request.POST.get("action", "")
-    series = None
-    if section.series:
-        is_sent = action == "series"
-        series = section.series(request.POST if is_sent else None, event=event)
-        if is_sent and series.is_valid():
-            number = series.save()
-            text = ngettext("%(count)s added.", "%(count)s added.", number) % {"count": number}
-            return done(request, event, section, text)
+    typed = request.POST if action == "series" else None
+    series = section.series(typed, event=event) if section.series else None
+    if series and series.is_bound and series.is_valid():
+        number = series.save()
+        text = ngettext("%(count)s added.", "%(count)s added.", number) % {"count": number}
+        return done(request, event, section, text)
     if action == "remove":
         return remove(request, event, section)
-    if action == "exhibit" and section.code == "exhibitors":
-        added = exhibitors.added(event, request.POST.get("party", ""))
-        if added is not None:
-            editing.count(event, User.signed_in(request), section.code)
-            return redirect("event-part", event.slug, section.code, added.pk)
+    exhibits = section.code == "exhibitors"
+    if action == "exhibit" and exhibits and (new := exhibitors.added(event, request.POST.get("party", ""))):
+        editing.count(event, User.signed_in(request), section.code)
+        return redirect("event-part", event.slug, section.code, new.pk)
     q = search_text(request.GET)
-    shown = section.of(event)
-    if section.code == "exhibitors":
-        shown = shown.select_related("party__city__country", "party__organisation__city__country")
-    found = list(shown)
-    for one in found:
-        one.event = event
     context = {
         "event": event,
         "section": section,
-        "parts": [(one, section.part.line(one) if section.part else "") for one in found],
+        "parts": lines(event, section),
         "series": series,
         "q": q,
-        "found": exhibitors.candidates(q) if section.code == "exhibitors" else [],
+        "found": exhibitors.candidates(q) if exhibits else [],
         "plan": floor_plan.plan_of(event) if section.code == "tables" else None,
     }
     return render(request, "events/organising/parts.html", context)
+
+
+def lines(event: Event, section: Section) -> list[tuple[Any, str]]:
+    """The parts of a section, each with what a list says of it."""
+    found = section.of(event)
+    if section.code == "exhibitors":
+        found = found.select_related(*named_by("party"))
+    for one in found:
+        one.event = event
+    return [(one, section.part.line(one) if section.part else "") for one in found]
 
 
 def remove(request: HttpRequest, event: Event, section: Section) -> HttpResponse:

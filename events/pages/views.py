@@ -20,6 +20,7 @@ from events.calendar_file import calendar_of
 from events.models import Event, Session
 from events.phases import phases
 from events.results import figures
+from partnerships.interests.models import named_by
 
 from . import listing
 from .filters import EventFilter
@@ -40,7 +41,9 @@ def events(request: HttpRequest) -> HttpResponseBase:
             return exports.json_file("events", "events", listing.SOURCE, found, found.records())
     page = Paginator(found.events, EVENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"filter": query, "page": page, "total": page.paginator.count, "query": query.query_string}
-    return render(request, "events/pages/events.html", context)
+    response = render(request, "events/pages/events.html", context)
+    response["HX-Push-Url"] = "?".join(filter(None, [request.path, query.query_string]))
+    return response
 
 
 @login_not_required
@@ -56,9 +59,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "steps": phases(shown),
         "taken": shown.registrations.taking_part().count(),
         "days": programme(shown),
-        "exhibitors": shown.exhibitors.select_related(
-            "party__city__country", "party__organisation__city__country"
-        ),
+        "exhibitors": shown.exhibitors.select_related(*named_by("party")),
         "plan": floor_plan.plan_of(shown),
         "mine": mine,
         "is_organiser": is_organiser,
