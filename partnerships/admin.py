@@ -36,6 +36,7 @@ from .models import (
     MatchRun,
     Organisation,
     OrganisationMember,
+    Paper,
     Report,
     ScoringJob,
 )
@@ -292,3 +293,15 @@ class CityInvitationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CityInvitation]:
         return CityInvitation.objects.named()
+
+
+@admin.register(Paper)
+class PaperAdmin(ReadOnlyAdmin):
+    """What was printed and what failed; what stands in it is for the sides alone."""
+
+    list_display = ["id", "kind", "number", "state", "attempts", "size", "created_at", "finished_at", "error"]
+    list_filter = ["state", "kind"]
+    exclude = ["page", "pdf"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
+        return Paper.objects.defer("page", "pdf")

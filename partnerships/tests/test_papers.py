@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import ImageFile
 from pypdfium2 import PdfDocument
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts import deletion
+from accounts.tests.factories import StaffFactory
 from cities.models import Mayor
 from cities.tests.factories import CityFactory, CountryFactory, MayorFactory
 from partnerships.city_invitations.inviting import invite
@@ -109,6 +110,15 @@ def test_one_that_cannot_be_made_says_so_and_can_be_asked_for_again(monkeypatch,
         patch.setattr(PRINTING, fails)
         assert sum(make_waiting() for _ in range(Paper.MAX_ATTEMPTS + 1)) == Paper.MAX_ATTEMPTS
     assertContains(client.get(page), "could not be made")
+    client.force_login(StaffFactory(rights=["view_paper"]))
+    for address in (
+        reverse("admin:partnerships_paper_changelist"),
+        reverse("admin:partnerships_paper_change", args=[Paper.objects.get().pk]),
+    ):
+        answer = client.get(address)
+        assertContains(answer, "no library")
+        assertNotContains(answer, "Memorandum of understanding")
+    client.force_login(made.begun_by)
     client.post(page)
     make_waiting()
     assertContains(client.get(page), "The PDF is ready")
