@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
-from django.db.models import URLField
+from django.db.models import DateTimeField, URLField
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +23,15 @@ from cities.photos import clean_photo
 from events.models import Event
 from events.registering.places import fill
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
 
 def form_field(field: Any, **more: Any) -> Any:
     """The form's field for a model's field: instants with a calendar and a clock, texts with some lines."""
     if isinstance(field, URLField):
         more["assume_scheme"] = "https"
+    if isinstance(field, DateTimeField):
+        more["validators"] = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
     widgets = {
         "DateTimeField": lambda: forms.DateTimeInput(
             format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}

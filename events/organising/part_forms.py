@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -194,6 +194,15 @@ class SlotSeriesForm(SeriesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["day"].initial = timezone.localdate(self.event.starts_at, self.event.zone)
+
+    def clean_day(self) -> date:
+        """A day of the event."""
+        day: date = self.cleaned_data["day"]
+        ends = self.event.starts_at, self.event.ends_at
+        first, last = (timezone.localdate(at, self.event.zone) for at in ends)
+        if not first <= day <= last:
+            raise ValidationError(_("The event is not held on that day."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         """The slots fit into the event, and between those that are there."""

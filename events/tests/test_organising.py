@@ -153,6 +153,11 @@ def test_several_cities_of_a_name_are_told_apart(event, section):
         ("registration", {"registration_closes_at": "2020-01-01T10:00"}, "closes before it opens"),
         ("registration", {"capacity": "1"}, "2 people have a place already."),
         ("registration", {"capacity": "20001"}, "less than or equal to 20000"),
+        ("registration", {"registration_opens_at": "0001-01-01T00:00"}, "greater than or equal to"),
+        ("times", {"ends_at": "9999-12-31T23:59"}, "less than or equal to"),
+        ("times", {"starts_at": "tomorrow"}, "Enter a valid date/time."),
+        ("details", {"title_en": "", "title_uk": ""}, "Write it in English or in Ukrainian at least."),
+        ("details", {"link": "javascript:alert(1)"}, "Enter a valid URL."),
         ("meetings", {"requests_close_at": "2027-05-22T10:00"}, "before the event ends"),
     ],
 )
@@ -220,6 +225,9 @@ def test_slots_are_made_in_a_series_that_overlaps_nothing(event, section):
     assert "there is another slot at that time" in str(errors(again))
     early = section.act("slots", **{**series, "first": "08:00"}, minutes="30", pause="0")
     assert "The event lasts from" in str(errors(early))
+    for day in ("0001-01-01", "9999-12-31"):
+        strange = section.act("slots", **{**series, "day": day}, minutes="30")
+        assert "not held on that day" in str(errors(strange))
     assert "Not one slot fits" in str(errors(section.act("slots", **series, minutes="240", pause="0")))
     assert event.slots.count() == 4
     section.act("slots", action="remove", chosen=[one.pk for one in event.slots.all()[:3]])
@@ -270,7 +278,8 @@ def test_exhibitors_are_found_by_name(client, event, section):
     section("exhibitors", exhibitor.pk, stand="A1")
     exhibitor.refresh_from_db()
     assert exhibitor.stand == "A1"
-    for nobody in ("city-0", "city-x", "mayor-1", ""):
+    assert client.get(section.address("exhibitors", 10**30)).status_code == 404
+    for nobody in ("city-0", f"city-{10**17}", "city-x", "mayor-1", ""):
         assert section.act("exhibitors", action="exhibit", party=nobody).status_code == 200
     assert event.exhibitors.count() == 1
 
