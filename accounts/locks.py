@@ -16,7 +16,7 @@ class Lock(IntEnum):
     ONE_BUSINESS = 4_702_105
     ROUNDS = 4_702_103
     PREVIEWS = 4_702_106
-    PROJECT_IMPORTS = 4_702_107
+    PROJECT_IMPORTS = 4_702_108
 
 
 @contextmanager
