@@ -53,6 +53,7 @@ class BusinessDirectory(OrganisationDirectory):
     founded: Rows  # 0 where it is not stated
     seeks: Vectors
     does: Vectors
+    activity: Facet
     division: Facet
     section: Facet
     size: Facet
@@ -73,7 +74,7 @@ class BusinessDirectory(OrganisationDirectory):
         profiles: QuerySet[BusinessProfile],
         statements: QuerySet[BusinessStatement],
     ) -> BusinessDirectory:
-        said = ("other_name", "division", "size", "founded", "markets", "languages", "website")
+        said = ("other_name", "activity", "size", "founded", "markets", "languages", "website")
         about = [f"organisation__{name}" for name in ("city_id", "name", "slug")]
         hidden = ("is_demonstration", "updated_at", "text_vectors")
         found = profiles.order_by("-updated_at", "-pk")
@@ -82,8 +83,8 @@ class BusinessDirectory(OrganisationDirectory):
         rows = [row for row, city in zip(rows, at.tolist(), strict=True) if city >= 0]
         columns = list(zip(*rows, strict=True)) or [()] * 14
         ids, _city, name, slug, demonstration, updated, written, *more = columns
-        other, division, size, founded, markets, languages, website = more
-        known = [code if code in nace.activities() else NOT_STATED for code in division]
+        other, activity, size, founded, markets, languages, website = more
+        known = [code if nace.division_of(code) else NOT_STATED for code in activity]
         keys = np.array(ids, dtype=np.int64)
         stated = _trades_by_row(keys, statements)
         seeks, does = as_vectors(written)
@@ -100,7 +101,11 @@ class BusinessDirectory(OrganisationDirectory):
             is_demonstration=np.array(demonstration, dtype=np.bool_),
             seeks=seeks,
             does=does,
-            division=Facet.single([NOT_STATED, *(one.code for one in nace.divisions())], known),
+            activity=Facet.single([NOT_STATED, *nace.activities()], known),
+            division=Facet.single(
+                [NOT_STATED, *(one.code for one in nace.divisions())],
+                [nace.division_of(code) for code in known],
+            ),
             section=Facet.single(
                 [NOT_STATED, *(one.code for one in nace.sections())],
                 [nace.section_of(code) for code in known],
@@ -162,7 +167,7 @@ class BusinessDirectory(OrganisationDirectory):
             case "section":
                 return {one.code: one.title for one in nace.sections()}
             case "division":
-                return {one.code: f"{one.code} {one.title}" for one in nace.divisions()}
+                return {one.code: nace.shown(one.code) for one in nace.divisions()}
             case "offer" | "need":
                 return {code: capfirst(str(label)) for code, label in Trade.choices}
             case "size":

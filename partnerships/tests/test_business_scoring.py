@@ -55,7 +55,7 @@ def market(number, dice):
     return [
         BusinessProfileFactory(
             organisation__city=dice.choice(cities),
-            division=dice.choice(["", "10", "23", "43", "46"]),
+            activity=dice.choice(["", "10", "23", "43", "46"]),
             size=dice.choice(["", "micro", "large"]),
             markets=dice.choice([[], ["UA"], ["PL", "DE"]]),
             summary_en=dice.choice(["", "Sells glass and doors", "Bakes bread"]),

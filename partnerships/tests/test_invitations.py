@@ -144,7 +144,7 @@ def test_a_list_is_checked_row_by_row_and_nothing_happens(client, mayor, stryi):
         assert said in page
     assert "Invite 2 businesses" in page
     first = check(BusinessImport.objects.get())[0].data
-    assert (first["division"], first["size"], first["registration_number"]) == ("23", "medium", "01234567")
+    assert (first["activity"], first["size"], first["registration_number"]) == ("23.13", "medium", "01234567")
     assert BusinessInvitation.objects.count() == 2
 
     sent = client.get(f"{HERE}{BusinessImport.objects.get().pk}/?format=csv")
@@ -243,7 +243,7 @@ ANSWER = {
     "function": "director",
     "name": "Halychyna Glass",
     "registration_number": "12345678",
-    "division": "23",
+    "activity": "23",
     "founded": "1999",
     "summary_en": "Safety glass.",
     "website": "glass.example",
@@ -254,7 +254,7 @@ ANSWER = {
 
 @pytest.fixture
 def link(stryi):
-    BusinessInvitationFactory(city=stryi, name="Halychyna Glas", profile={"division": "23", "website": ""})
+    BusinessInvitationFactory(city=stryi, name="Halychyna Glas", profile={"activity": "23", "website": ""})
     inviting.send_waiting()
     return opened().removeprefix("/uk")
 
