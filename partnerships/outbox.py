@@ -19,10 +19,23 @@ from accounts.hints import hint
 
 from . import scoring
 from .businesses import scoring as business_scoring
+from .businesses.arrays import proposed_partners
 from .locks import Lock, only_one
-from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, Job, MatchRun, Run, ScoringJob
+from .models import (
+    BusinessJob,
+    BusinessMatch,
+    BusinessProfile,
+    BusinessRun,
+    CityMatch,
+    Job,
+    MatchRun,
+    Run,
+    ScoringJob,
+)
 
 logger = logging.getLogger(__name__)
+MOST_OF_A_CITY = 50
+"""Businesses that are scored at once when ties of their city change."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +150,7 @@ CITIES = Outbox(
     CityMatch,
     Lock.ONE_CITY,
     Lock.ALL_CITIES,
-    lambda city_id: scoring.score_city(city_id),
+    lambda city_id: _score_city(city_id),
     lambda meanwhile, weights: scoring.score_all(meanwhile, weights),
 )
 BUSINESSES = Outbox(
@@ -151,6 +164,26 @@ BUSINESSES = Outbox(
     lambda meanwhile, weights: business_scoring.score_all_businesses(meanwhile),
 )
 ask_for_scoring = CITIES.ask
+
+
+def _score_city(city_id: int) -> None:
+    """Score a city; where other cities are proposed as its partners now, its businesses are scored next."""
+    before = proposed_partners(city_id)
+    scoring.score_city(city_id)
+    if BusinessProfile.objects.filter(
+        organisation__city__in=before ^ proposed_partners(city_id)
+    ).exists():  # else no pair of businesses is concerned
+        ask_for_businesses_of(city_id)
+
+
+def ask_for_businesses_of(city_id: int) -> None:
+    """Note that the businesses of a city must be scored anew, because its ties changed.
+
+    These are MOST_OF_A_CITY at most, those that changed last; others follow with the next run over all.
+    """
+    latest = BusinessProfile.objects.filter(organisation__city=city_id).order_by("-updated_at", "-pk")
+    for key in latest.values_list("pk", flat=True)[:MOST_OF_A_CITY]:
+        BUSINESSES.ask(key)
 
 
 def run_pending_jobs() -> int:

@@ -5,6 +5,7 @@ from celery import shared_task
 from . import outbox, round_solving, weights_previewing
 from .interests import waiting
 from .invitations import inviting
+from .models import CityInvitation
 from .partnership import renewal
 
 
@@ -34,8 +35,9 @@ def send_invitations() -> None:
 
 @shared_task
 def tidy_invitations() -> None:
-    """Note which invitations are too old, and forget lists that are."""
+    """Note which invitations are too old, and forget lists and addresses that are."""
     inviting.tidy()
+    CityInvitation.objects.forget_addresses()
 
 
 @shared_task

@@ -23,7 +23,7 @@ from partnerships.interests.telling import tell_of_joining
 from partnerships.project_topics import told_of
 from partnerships.reasons import reasons
 
-from .models import CityInvitation, new_code
+from .models import CityInvitation, hashed, new_code
 
 MOST_A_DAY = 10
 """Letters that one side may write in 24 hours."""
@@ -73,6 +73,7 @@ def invite(sender: Party, city: City, *, by: User, language: str, email: str = "
         state = CityInvitation.State.SENT if email else CityInvitation.State.PRINTED
         invitation = draft(sender, city, by=by, language=language)
         invitation.email, invitation.state = email, state
+        invitation.address_hash = hashed(email) if email else ""
         invitation.code = new_code()
         invitation.save()
         AuditEntry.note(by, "city invited", invitation, state=state)
@@ -95,7 +96,7 @@ def refuse(sender: Party, city: City, by: User, email: str) -> None:
         raise NotPossible(_("The city wants no more letters from you."))
     if email and CityInvitation.objects.declined_by(email).exists():
         raise NotPossible(_("This address wants no letters of invitation."))
-    to_it = CityInvitation.objects.filter(email__iexact=email).since(CityInvitation.AGAIN_AFTER)
+    to_it = CityInvitation.objects.to(email).since(CityInvitation.AGAIN_AFTER)
     if email and to_it.count() >= MOST_TO_AN_ADDRESS:
         raise NotPossible(_("This address got several letters of invitation lately. Try again in a month."))
     if written.since(timedelta(days=1)).count() >= MOST_A_DAY:

@@ -23,6 +23,7 @@ from partnerships.invitations.checking import check
 from partnerships.invitations.columns import COLUMNS
 from partnerships.invitations.models import BusinessInvitation, NotPossible
 from partnerships.models import BusinessImport, BusinessProfile, Organisation, OrganisationMember
+from partnerships.tasks import tidy_invitations
 from partnerships.tests.factories import (
     BusinessInvitationFactory,
     BusinessProfileFactory,
@@ -214,6 +215,29 @@ def change(client, action, invitation):
 def opened():
     """The address in the last letter."""
     return re.search(r"http://[^/]+(/\S*invitations/\S+/)$", mail.outbox[-1].body, re.M).group(1)
+
+
+def test_an_address_is_erased_30_days_after_the_end(client, mayor, stryi):
+    made = {}
+    for days in (29, 31):
+        then = timezone.now() - timedelta(days=days)
+        for state in ("declined", "accepted", "withdrawn"):
+            made[state, days] = BusinessInvitationFactory(
+                city=stryi, state=state, answered_at=then, expires_at=timezone.now()
+            )
+        made["sent", days] = BusinessInvitationFactory(
+            city=stryi, expires_at=then, sent_at=then - timedelta(days=30), letters=1
+        )
+    made["open", 0] = BusinessInvitationFactory(city=stryi)
+    tidy_invitations()
+    for one in made.values():
+        one.refresh_from_db()
+    assert {key for key, one in made.items() if not one.email} == {key for key in made if key[1] == 31}
+    assert {key: one.can_be_sent_again for key, one in made.items() if key[0] == "sent"} == {
+        ("sent", 29): True,
+        ("sent", 31): False,
+    }
+    assert client.get(HERE).status_code == 200
 
 
 def test_a_letter_goes_out_again_once_a_day_and_a_new_link_ends_the_old_one(client, mayor, stryi):
