@@ -26,7 +26,11 @@ COLUMNS = Columns(
         Column("founded", _("Founded"), _("A year.")),
         Column("certificates", _("Certificates"), _("Separated by commas.")),
         Column("website", _("Website"), _("An address.")),
-        Column("email", _("E-mail to invite"), _("Needed. Of the person who may speak for the business.")),
+        Column(
+            "email",
+            _("E-mail to invite"),
+            _("Needed. Of the person who may speak for the business; erased 30 days after the end."),
+        ),
         Column(
             "language", _("Language of the letter"), _("en or uk: it comes first, the other one follows.")
         ),
