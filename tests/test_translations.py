@@ -13,7 +13,7 @@ from cities.tests.factories import MayorFactory
 from mayors_portal import catalogue
 from partnerships.models import Organisation
 from partnerships.tests.factories import OrganisationMemberFactory, side_of
-from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, SOMEBODYS, add_talk, address_of
+from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, SOMEBODYS, TOLD, add_talk, arguments_of
 from tests.world import PLACES, score_world, small_world, solved_round
 
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ſ]{3,}")
@@ -163,7 +163,8 @@ def test_ukrainian_pages_hold_no_english(client, signed_in):
         client.force_login(mine.user)
     found = {}
     with translation.override("uk"):
-        addresses = {name: address_of(name, cities["Lviv"], mine, mine) for name in PAGES}
+        arguments = {**arguments_of(cities["Lviv"], mine, mine), "notification": [TOLD], "search": [TOLD]}
+        addresses = {name: reverse(name, args=arguments.get(name, [])) for name in PAGES}
     for name, address in addresses.items():
         answer = client.get(address)
         if (
