@@ -16,6 +16,7 @@ from .frame import framed
 from .listing import Chip
 from .page_cache import is_anonymous, wants_block
 from .result_map import ResultMap
+from .saved.directories import saving_address
 from .selection import Selectable, Selection
 
 
@@ -35,13 +36,18 @@ Found = TypeVar("Found", bound=FoundRows)
 class DirectoryKind(Generic[Copy, Found]):
     """A directory of something: how it is read, searched, shown and exported.
 
-    folder: of its templates results.html and directory.html. title, filtered: the page's title, and that
-    for some `filters`. results: the context of results.html, with `query`, `summary` and `chips`.
+    folder: of its templates results.html and directory.html. code: the name of its address, by which its
+    searches are saved. title, filtered: the page's title, and that for some `filters`. sorts, views: what
+    readers choose of, codes to labels. results: the context of results.html but for these, with `query`,
+    `summary` and `chips`.
     """
 
     folder: str
+    code: str
     title: Promise
     filtered: Promise
+    sorts: Mapping[str, Promise]
+    views: Mapping[str, Promise]
     current: Callable[[], Copy]
     read: Callable[[QueryDict], DirectoryQuery]
     find: Callable[[str, Copy], Found]
@@ -62,7 +68,12 @@ class DirectoryKind(Generic[Copy, Found]):
                 return self.json(at_hand, selection)
             case "clusters":
                 return JsonResponse(self.map(at_hand, selection).live(request.GET.get("width", "")))
-        context = self.results(at_hand, selection, found)
+        context = {
+            **self.results(at_hand, selection, found),
+            "sorts": self.sorts,
+            "views": self.views,
+            "saving": saving_address(self.code, query),
+        }
         page = {"title": self._titled(context["chips"])}
         block = (f"{self.folder}/results.html", context)
         return directory_answer(request, block, (f"{self.folder}/directory.html", page))

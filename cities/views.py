@@ -16,7 +16,6 @@ from .listing import PAGE_SIZE, cards, chips, facet_groups, grouped, pager, rela
 from .models import City, Mayor
 from .page_cache import public_page
 from .pictures import CityMap
-from .saved.directories import saving_address
 from .search import Found, search, suggestions
 from .selection import Selection
 
@@ -35,9 +34,6 @@ def _results(at_hand: Directory, selection: Selection, found: Found | None) -> d
         "unknown": selection.unknown,
         "facets": facet_groups(at_hand, selection),
         "chips": chips(at_hand, query),
-        "sorts": SORTS,
-        "saving": saving_address("cities", selection.query),
-        "views": VIEWS,
         "pager": pages,
         "map": "",
         "cards": [],
@@ -52,8 +48,11 @@ def _results(at_hand: Directory, selection: Selection, found: Found | None) -> d
 
 DIRECTORY = DirectoryKind(
     folder="cities",
+    code="cities",
     title=gettext_lazy("City directory"),
     filtered=gettext_lazy("Cities: %(filters)s"),
+    sorts=SORTS,
+    views=VIEWS,
     current=directory.current,
     read=DirectoryQuery.from_querydict,
     find=lambda text, at_hand: search(text, at_hand.reference),

@@ -113,6 +113,7 @@ class _Making:
             event.registration_opens_at, event.registration_closes_at = _around(today, entry["registration"])
             event.requests_open_at, event.requests_close_at = _around(today, entry["requests"])
         event.save()
+        event.organisers.set(Party.objects.of(self.city).people())
         return event
 
     def _programme(self) -> None:

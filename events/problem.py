@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from .models import Event, Meeting, MeetingRequest, Slot
-from .models.requests import Priority
 from .scheduling import problem as pure
 from .scheduling.problem import Problem
 
@@ -121,13 +120,13 @@ def _places(slots: Iterable[Slot], place: dict[int, int]) -> frozenset[int]:
 
 
 def _request(one: MeetingRequest) -> pure.Request:
-    """Its priority is the mean of both sides', halves up; the scheduler counts from 1, the most important."""
+    """Its priority is the mean of both sides', halves up."""
     both = one.priority + (one.answer_priority or one.priority)
     return pure.Request(
         id=one.pk,
         asking=one.sender_id,
         asked=one.receiver_id,
-        priority=1 + Priority.MUST - (both + 1) // 2,
+        priority=(both + 1) // 2,
         score=min(1.0, max(0.0, 0.5 if one.score is None else one.score)),
         mutual=True,
     )

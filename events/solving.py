@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hints import hint
+from accounts.jobs import claim_job, failure_noted
+from accounts.locks import Lock, only_one
 from accounts.models import AUDITED, AuditEntry, User
-from partnerships.locks import Lock, only_one
-from partnerships.outbox import claim_job, failure_noted
 
 from .models import Event, Meeting, ScheduleRun, Seat, Slot
 from .models.event import NotPossible

@@ -264,8 +264,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
-    "make drafts of lists of projects that wait": {
-        "task": "projects.tasks.make_imported_drafts",
+    "work on lists of projects that wait": {
+        "task": "projects.tasks.work_on_imports",
         "schedule": 30.0,
         "options": {"expires": 30},
     },

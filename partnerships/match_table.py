@@ -16,9 +16,9 @@ import numpy.typing as npt
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from accounts.locks import Lock, wait_for
 from cities.models import DataVersion
 
-from .locks import Lock, wait_for
 from .matching.components import COMPONENTS
 from .matching.topk import MatchBlock
 from .matching.trade import COMPONENTS as TRADE_COMPONENTS

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.jobs import Job
 from accounts.membership import Membership, MembershipQuerySet
 from accounts.models import User
 from cities.addressed import Addressed
@@ -43,7 +44,6 @@ from .integrity.models import (
 )
 from .interests.models import Block, Interest, Party, Report
 from .invitations.models import BusinessImport, BusinessInvitation
-from .jobs import Job
 from .matching.topk import DEFAULT_K
 from .matching_rounds import MatchingRound, RoundPair
 from .papers.models import Paper

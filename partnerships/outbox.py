@@ -12,11 +12,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.hints import hint
+from accounts.jobs import claim_job, failure_noted
+from accounts.locks import Lock, only_one
 
 from . import scoring
 from .businesses import scoring as business_scoring
-from .jobs import claim_job, failure_noted
-from .locks import Lock, only_one
 from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, MatchRun, Run, ScoringJob
 from .spreading import spread_if_due
 

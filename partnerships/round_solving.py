@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from accounts.claims import claim
+from accounts.locks import Lock, only_one
 from cities.models import City
 from cities.querysets import CityQuerySet
 
 from . import profiles
-from .locks import Lock, only_one
 from .matching.components import COMPONENTS
 from .matching.profiles import Profiles
 from .matching.rounds import MOST_PAIRS, Assignment, InfeasibleError, assign, score_pairs

@@ -9,10 +9,11 @@ import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.jobs import KEEP_HISTORY, Job, forget_done
+from accounts.locks import Lock, wait_for
+
 from . import profiles
 from .changed_city import renew_lists
-from .jobs import KEEP_HISTORY, Job, forget_done
-from .locks import Lock, wait_for
 from .match_table import CITIES, Ids, MatchTable, count_change
 from .matching.comparison import compare
 from .matching.topk import MatchBlock, Matcher

@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.hints import hint
+from accounts.jobs import claim_job, failure_noted, forget_done
+from accounts.locks import Lock, only_one
 
 from . import profiles
-from .jobs import claim_job, failure_noted, forget_done
-from .locks import Lock, only_one
 from .match_table import CITIES, count_change
 from .matching.components import COMPONENTS
 from .matching.exposure import spread

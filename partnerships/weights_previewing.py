@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.hints import hint
+from accounts.jobs import claim_job, failure_noted
+from accounts.locks import Lock, only_one
 from accounts.models import User
 
 from . import profiles
-from .jobs import claim_job, failure_noted
-from .locks import Lock, only_one
 from .matching.comparison import compare
 from .matching.profiles import Profiles
 from .matching.topk import Matcher

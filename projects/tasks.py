@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .importing import drafts
+from .importing import waiting
 from .models.imports import forget_old_imports
 
 
@@ -13,6 +13,6 @@ def tidy_imports() -> None:
 
 
 @shared_task
-def make_imported_drafts() -> None:
-    """Make the drafts of the lists that were confirmed."""
-    drafts.make_waiting()
+def work_on_imports() -> None:
+    """Check the lists that were sent, and make the drafts of those that were confirmed."""
+    waiting.work_on_waiting()

@@ -15,7 +15,6 @@ from cities.filters import LONGEST_SEARCH
 from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
 from cities.page_cache import public_page
 from cities.photos import photo_file
-from cities.saved.directories import saving_address
 from cities.selection import Selection
 
 from . import directory, listing
@@ -45,9 +44,6 @@ def _results(at_hand: ProjectDirectory, selection: Selection, found: FoundProjec
         "unknown": selection.unknown,
         "facets": facet_groups(at_hand, selection),
         "chips": chips(at_hand, query),
-        "sorts": SORTS,
-        "saving": saving_address("projects", selection.query),
-        "views": VIEWS,
         "pager": pages,
         "map": listing.ProjectMap(at_hand, selection).html() if is_map else "",
         "cards": [] if is_map else listing.cards(at_hand, rows),
@@ -60,8 +56,11 @@ def _results(at_hand: ProjectDirectory, selection: Selection, found: FoundProjec
 
 DIRECTORY = DirectoryKind(
     folder="projects",
+    code="projects",
     title=gettext_lazy("Project directory"),
     filtered=gettext_lazy("Projects: %(filters)s"),
+    sorts=SORTS,
+    views=VIEWS,
     current=directory.current,
     read=ProjectQuery.read,
     find=find,

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.jobs import Job
 from accounts.models import User
-from partnerships.jobs import Job
 
 from .event import Event
 

@@ -6,7 +6,7 @@ Slots are named by their place in `Problem.slots`, everything else by an id of t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -167,10 +167,6 @@ class Problem:
             raise InvalidProblem(faults)
         if faults := [*self._faults_of_fixed()]:
             raise InvalidProblem(faults)
-
-    def with_fixed(self, fixed: tuple[Meeting, ...], previous: tuple[Meeting, ...] = ()) -> Problem:
-        """The same event with other confirmed and earlier meetings."""
-        return replace(self, fixed=fixed, previous=previous)
 
     def _faults_of_parts(self) -> Iterator[str]:
         for name in ("tables", "participants", "interpreters", "requests"):

@@ -49,6 +49,16 @@ def test_the_best_schedule_is_stored_and_says_why_the_others_are_not_held(event,
     assert [one["reason"] in ("fully-booked", "lower-priority") for one in run.unmet] == [True]
 
 
+def test_what_both_want_most_is_held_before_what_would_be_nice(event, people):
+    a, b, c, d = people
+    event.slots.last().delete()
+    wish(a, b, priority=1, answer_priority=1)
+    must = wish(a, c, priority=3, answer_priority=3)
+    wish(a, d, priority=2, answer_priority=1)
+    make(event)
+    assert [one.request for one in event.meetings.standing()] == [must]
+
+
 def test_a_session_for_all_and_absence_leave_no_time(event, people):
     first, second = event.slots.all()
     a, b, c, _d = people

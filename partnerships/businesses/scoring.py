@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import BinaryField, Func, Q
 
+from accounts.locks import Lock, wait_for
 from partnerships.changed_city import forget, renew_lists
-from partnerships.locks import Lock, wait_for
 from partnerships.match_table import BUSINESSES, count_change
 from partnerships.matching.trade_topk import TradeMatcher
 from partnerships.models import BusinessJob, BusinessMatch, BusinessRun

@@ -11,7 +11,6 @@ from cities.answering import DirectoryKind
 from cities.filters import VIEWS
 from cities.listing import grouped
 from cities.page_cache import public_page
-from cities.saved.directories import saving_address
 from cities.search import Found
 from cities.selection import Selection
 from partnerships.integrity.declarations import public_standing
@@ -33,16 +32,16 @@ def _results(at_hand: BusinessDirectory, selection: Selection, found: Found | No
     return {
         **results(at_hand, selection, found, listing.cards, BusinessMap),
         "summary": text % {"count": grouped(total)},
-        "sorts": SORTS,
-        "saving": saving_address("businesses", selection.query),
-        "views": VIEWS,
     }
 
 
 DIRECTORY = DirectoryKind(
     folder="businesses",
+    code="businesses",
     title=gettext_lazy("Business directory"),
     filtered=gettext_lazy("Businesses: %(filters)s"),
+    sorts=SORTS,
+    views=VIEWS,
     current=directory.current,
     read=BusinessQuery.read,
     find=find,

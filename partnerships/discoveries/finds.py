@@ -112,7 +112,7 @@ def page_of_matches(party: Party) -> str:
 
 def unwelcome(finds: Iterable[Find], at_hand: Mapping[About, Party]) -> set[tuple[About, About]]:
     """The pairs among some finds who need no news of each other: one has blocked the other, or, where news
-    would introduce them, either has written to the other already. Five queries.
+    would introduce them, either has written to the other already. Four queries.
     """
     finds = list(finds)
     parties = [at_hand[find.side].pk for find in finds]

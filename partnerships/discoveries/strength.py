@@ -1,7 +1,8 @@
 """The one rule of what a strong match is.
 
-It stands among the PLACES best of its list, and has LEAST of its kind: scores of the kinds lie differently.
-In the demonstration about one in ten of the first ten of a city reaches it, and one in four of a business.
+It stands among the PLACES best of its list and has the least score of its kind, as scores of the kinds lie
+differently. In the demonstration 81 of 600 places of member cities have it and 370 of 3,220 of businesses;
+for projects 66 of 385 of businesses, and 235 of 266 of financial partners, of whom few are proposed at all.
 """
 
 from django.utils.text import format_lazy

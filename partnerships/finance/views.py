@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from cities.answering import DirectoryKind
 from cities.filters import VIEWS
 from cities.page_cache import public_page
-from cities.saved.directories import saving_address
 from cities.search import Found
 from cities.selection import Selection
 from partnerships.integrity.declarations import public_standing
@@ -30,15 +29,16 @@ from .search import find
 def _results(at_hand: FinancialDirectory, selection: Selection, found: Found | None) -> dict[str, Any]:
     """What the block of results shows."""
     shown = results(at_hand, selection, found, listing.cards, FinancialMap)
-    saving = saving_address("financial-partners", selection.query)
-    words = {"summary": in_words(len(selection)), "saving": saving}
-    return {**shown, **words, "sorts": SORTS, "views": VIEWS}
+    return {**shown, "summary": in_words(len(selection))}
 
 
 DIRECTORY = DirectoryKind(
     folder="finance",
+    code="financial-partners",
     title=gettext_lazy("Financial partners"),
     filtered=gettext_lazy("Financial partners: %(filters)s"),
+    sorts=SORTS,
+    views=VIEWS,
     current=directory.current,
     read=FinancialQuery.read,
     find=find,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.hints import hint
-from partnerships.jobs import claim_job, failure_noted
-from partnerships.locks import Lock, only_one
+from accounts.jobs import claim_job, failure_noted
+from accounts.locks import Lock, only_one
 
 from .documents import Document
 from .models import Paper

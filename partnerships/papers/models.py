@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.jobs import Job
+from accounts.jobs import Job
 
 if TYPE_CHECKING:
     from .documents import Document

@@ -1,7 +1,7 @@
 """What a file would do: each project with its errors, or with what would become of it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -25,15 +25,14 @@ from . import columns, records
 from .forms import PARTS, Checker
 from .items import Item, Typed
 
-MOST_ERRORS = 20  # told of one project
-
 
 class Verdict(models.TextChoices):
     """What would become of a row."""
 
     NEW = "new", gettext_lazy("becomes a draft")
-    SIMILAR = "similar", gettext_lazy("has the title of another project: tick it to add it")
+    SIMILAR = "similar", gettext_lazy("has the title of another project")
     KNOWN = "known", gettext_lazy("is there already")
+    REPEATED = "repeated", gettext_lazy("stands in the file already")
     ELSEWHERE = "elsewhere", gettext_lazy("is a project of another city")
     ERROR = "error", gettext_lazy("has errors")
 
@@ -67,16 +66,6 @@ class Row:
         return ", ".join(str(titles[code]) for code in self.project.sectors if code in titles)
 
     @property
-    def shown_errors(self) -> list[str]:
-        """Its errors, the first ones where there are very many."""
-        return self.errors[:MOST_ERRORS]
-
-    @property
-    def reason(self) -> str:
-        """Why it is not simply taken."""
-        return "; ".join(self.shown_errors) or str(self.verdict.label)
-
-    @property
     def contents(self) -> list[tuple[str, int]]:
         """What it has besides its own fields, with how many."""
         kinds = [(form._meta.model._meta.verbose_name_plural, self.of(name)) for name, form in PARTS.items()]
@@ -92,36 +81,31 @@ class Row:
         return [part for part in self.parts if part._meta.model_name == name]
 
 
-def check(listed: ProjectImport) -> list[Row]:
-    """The projects of a file in their order; a constant number of queries, however many there are."""
-    city, checker = listed.city, Checker(listed.city)
-    rows = [_row(checker, *one) for one in _items(listed)]
+def check(listed: ProjectImport, went_on: Callable[[int, int], None] = lambda done, total: None) -> list[Row]:
+    """The projects of a file in their order; a constant number of queries, however many there are.
+
+    Errors are told in the language in force. went_on: is told after each how many of how many are checked.
+    """
+    city, checker, rows = listed.city, Checker(listed.city), []
+    items = _items(listed)
+    for place, one in enumerate(items, start=1):
+        rows.append(_row(checker, *one))
+        went_on(place, len(items))
     _name_funders(rows)
     _compare(city, [row for row in rows if row.verdict != Verdict.ERROR])
     return rows
 
 
-def counts(rows: Iterable[Row]) -> list[tuple[Verdict, int]]:
-    """How many rows have each verdict, without those that none has."""
-    found = Counter(row.verdict for row in rows)
-    return [(verdict, found[verdict]) for verdict in Verdict if found[verdict]]
-
-
-def unused(rows: Iterable[Row]) -> list[tuple[str, int]]:
-    """What is not taken over of records, with of how many projects."""
-    return sorted(Counter(name for row in rows for name in row.item.unused).items())
-
-
-def _items(listed: ProjectImport) -> Iterable[tuple[int, Any, Item]]:
-    content = listed.content
+def _items(listed: ProjectImport) -> list[tuple[int, Any, Item]]:
+    sources = listed.sources.items()
     if listed.kind == ProjectImport.Kind.OC4IDS:
-        return ((place, one, records.item_of(one)) for place, one in enumerate(content, start=1))
-    places = columns.COLUMNS.places(content["headings"])
+        return [(place, one, records.item_of(one)) for place, one in sources]
+    places = columns.COLUMNS.places(listed.content["headings"])
     currency = "UAH" if listed.city.country_id == "UA" else "EUR"
-    return (
+    return [
         (number, cells, columns.item_of({code: cells[at] for code, at in places.items()}, currency))
-        for number, cells in content["rows"]
-    )
+        for number, cells in sources
+    ]
 
 
 def _row(checker: Checker, number: int, source: Any, item: Item) -> Row:
@@ -182,7 +166,8 @@ def _compare(city: City, rows: list[Row]) -> None:
         if row.item.city not in (None, city.pk):
             row.verdict = Verdict.ELSEWHERE
         elif row.item.identifier in by_identifier:
-            row.verdict, row.other = Verdict.KNOWN, by_identifier[row.item.identifier]
+            row.other = by_identifier[row.item.identifier]
+            row.verdict = Verdict.KNOWN if row.other else Verdict.REPEATED
         elif title is not None:
             row.verdict, row.other = Verdict.SIMILAR, by_title[title]
         if row.item.identifier:

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
@@ -20,29 +19,26 @@ from projects.signals import project_changed
 from .checking import Row, Verdict, check
 
 
-def make_waiting() -> None:
-    """Make the drafts of the files that were confirmed, each once."""
-    waiting = ProjectImport.objects.filter(confirmed_at__isnull=False, done_at=None)
-    for pk in waiting.order_by("id").values_list("pk", flat=True):
-        with suppress(IntegrityError), transaction.atomic():  # somebody took an address: the next time
-            free = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("city", "by")
-            if listed := free.filter(pk=pk).first():
-                _make(listed)
-
-
-def _make(listed: ProjectImport) -> None:
-    """Check the file again, make drafts, and keep what is left out; call it with the file's row locked.
+def make(confirmed: ProjectImport) -> None:
+    """Check a file again, make drafts of it, and keep what is left out.
 
     Raises IntegrityError where somebody takes the same address in the same moment.
     """
+    with transaction.atomic():
+        lists = ProjectImport.objects.select_for_update(of=("self",)).select_related("city", "by")
+        if listed := lists.filter(pk=confirmed.pk).first():
+            _make(listed)
+
+
+def _make(listed: ProjectImport) -> None:
     # Whoever makes drafts of another list of the city waits here, and then finds these.
     city = City.objects.select_for_update(of=("self",), no_key=True).get(pk=listed.city_id)
     rows = check(listed)
     chosen = [row for row in rows if _is_chosen(row, listed.also)]
     _save(chosen, listed)
     listed.text = _left(listed, [row for row in rows if not _is_chosen(row, listed.also)])
-    listed.done_at, listed.made = timezone.now(), len(chosen)
-    listed.save(update_fields=["text", "done_at", "made"])
+    listed.done_at, listed.made, listed.findings, listed.percent = timezone.now(), len(chosen), "", 0
+    listed.save(update_fields=["text", "done_at", "made", "findings", "percent"])
     slugs = [row.project.slug for row in chosen]
     AuditEntry.note(listed.by, "projects imported", city, file=listed.file_name, made=slugs)
 

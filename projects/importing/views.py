@@ -17,10 +17,11 @@ from cities.profile_views import editable_city
 from cities.spreadsheets import TYPES, left_out
 from projects.models.imports import ProjectImport
 from projects.open_data.oc4ids import dumps
-from projects.tasks import make_imported_drafts
+from projects.tasks import work_on_imports
 
-from .checking import Row, Verdict, check, counts, unused
+from .checking import Verdict
 from .columns import COLUMNS
+from .findings import Line, counts, lines_of, unused
 from .forms import FileForm
 
 LISTS_SHOWN = 5
@@ -38,8 +39,10 @@ def projects_import(request: HttpRequest, country: str, slug: str) -> HttpRespon
     if form.is_bound and form.is_valid():
         if not ratelimit.consume(request, action="import"):
             return ratelimit.respond_429(request)
-        return redirect(_keep(form, city, user))
-    lists = ProjectImport.objects.filter(city=city, by=user).select_related("city").defer("text")
+        kept = _keep(form, city, user)
+        hint(work_on_imports)
+        return redirect(kept)
+    lists = ProjectImport.objects.filter(city=city, by=user).select_related("city").defer("text", "findings")
     context = {"city": city, "form": form, "columns": COLUMNS, "lists": lists[:LISTS_SHOWN]}
     return render(request, "projects/import.html", context)
 
@@ -56,30 +59,33 @@ def _keep(form: FileForm, city: City, user: User) -> ProjectImport:
 
 @require_http_methods(READ_OR_SEND)
 def listed(request: HttpRequest, country: str, slug: str, pk: int) -> HttpResponseBase:
-    """What a file would do, project by project; a POST makes drafts, or forgets the file."""
+    """What a file would do, project by project, or how far its check is.
+
+    A POST has drafts made, has what failed tried again, or forgets the file.
+    """
     city, user = editable_city(request, country, slug), User.signed_in(request)
     lists = ProjectImport.objects.select_related("city", "by")
     at_hand = get_object_or_404(lists, city=city, by=user, pk=pk)
     if request.method == "POST":
         return _decide(request, at_hand)
-    rows = [] if at_hand.is_waiting else check(at_hand)
+    lines = [] if at_hand.is_pending else lines_of(at_hand)
     if request.GET.get("format") == "left-out":
-        return _left_out(at_hand, rows)
-    return render(request, "projects/import_list.html", _context(at_hand, rows))
+        return _left_out(at_hand, lines)
+    return render(request, "projects/import_list.html", _context(at_hand, lines))
 
 
-def _context(at_hand: ProjectImport, rows: list[Row]) -> dict[str, Any]:
+def _context(at_hand: ProjectImport, lines: list[Line]) -> dict[str, Any]:
     is_table = at_hand.kind == ProjectImport.Kind.TABLE
     return {
         "city": at_hand.city,
         "list": at_hand,
         "is_table": is_table,
-        "rows": rows,
-        "counts": counts(rows),
-        "new": sum(row.verdict == Verdict.NEW for row in rows),
-        "similar": sum(row.verdict == Verdict.SIMILAR for row in rows),
+        "lines": lines,
+        "counts": counts(lines),
+        "new": sum(line.verdict == Verdict.NEW for line in lines),
+        "similar": sum(line.verdict == Verdict.SIMILAR for line in lines),
         "headings": COLUMNS.unused(at_hand.content["headings"]) if is_table else [],
-        "unused": unused(rows),
+        "unused": unused(at_hand),
     }
 
 
@@ -92,21 +98,29 @@ def _decide(request: HttpRequest, at_hand: ProjectImport) -> HttpResponse:
             return here
         case "import":
             return _import(request, at_hand)
+        case "again":
+            at_hand.try_again()
+            hint(work_on_imports)
     return redirect(at_hand)
 
 
 def _import(request: HttpRequest, at_hand: ProjectImport) -> HttpResponse:
     also = {int(one) for one in request.POST.getlist("also") if number(one)}
-    if at_hand.confirm(also):
-        hint(make_imported_drafts)
+    verdicts = {line.number: line.verdict for line in lines_of(at_hand)}
+    ticked = {number for number in also if verdicts.get(number) == Verdict.SIMILAR}
+    if not (at_hand.confirmed_at or ticked or Verdict.NEW in verdicts.values()):
+        messages.info(request, _("Tick the projects that are to become drafts."))
+    elif at_hand.confirm(ticked):
+        hint(work_on_imports)
     else:
         messages.info(request, _("This list was confirmed already."))
     return redirect(at_hand)
 
 
-def _left_out(at_hand: ProjectImport, rows: list[Row]) -> HttpResponseBase:
+def _left_out(at_hand: ProjectImport, lines: list[Line]) -> HttpResponseBase:
     """What would not be imported, as it was, each with the reasons: a table, or a package of JSON."""
-    reasons = [(row.source, row.reason) for row in rows if row.verdict != Verdict.NEW]
+    sources = at_hand.sources
+    reasons = [(sources[line.number], line.reason) for line in lines if line.verdict != Verdict.NEW]
     if at_hand.kind == ProjectImport.Kind.TABLE:
         return left_out(LEFT_OUT, at_hand.content["headings"], reasons)
     answer = HttpResponse(

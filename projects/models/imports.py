@@ -10,16 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.jobs import Job
 from accounts.models import AUDITED, User
 from cities.models import City
 
 AUDITED.update({"projects imported": _("projects imported")})
 
 
-class ProjectImport(models.Model):
-    """A file with a city's projects, read and waiting to be confirmed; forgotten after some days.
+class ProjectImport(Job):
+    """A file with a city's projects; forgotten after some days.
 
-    Once confirmed, the worker makes the drafts; what they left out is all that is kept of the file then.
+    The worker checks it; once confirmed, the worker makes the drafts, and what they left out is all that is
+    kept of the file then, checked again. Each is a job of its own.
     """
 
     KEPT = timedelta(days=7)
@@ -36,7 +38,6 @@ class ProjectImport(models.Model):
         _("content"),
         help_text=_("JSON with every figure as it was: headings and rows of a table, or a list of projects."),
     )
-    created_at = models.DateTimeField(_("read"), default=timezone.now)
     also = models.JSONField(
         _("added although similar"), default=list, help_text=_("The numbers of the rows that were ticked.")
     )
@@ -44,10 +45,14 @@ class ProjectImport(models.Model):
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     made = models.PositiveSmallIntegerField(_("drafts made"), default=0)
 
-    class Meta:
+    percent = models.PositiveSmallIntegerField(_("checked, per cent"), default=0)
+    findings = models.TextField(
+        _("findings"), blank=True, help_text=_("JSON with what the check found of each project.")
+    )
+
+    class Meta(Job.Meta):
         verbose_name = _("list of projects")
         verbose_name_plural = _("lists of projects")
-        ordering = ["-id"]
 
     def __str__(self) -> str:
         return self.file_name
@@ -61,14 +66,30 @@ class ProjectImport(models.Model):
         return simplejson.loads(self.text, use_decimal=True)
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether the worker has yet to make its drafts."""
+    def sources(self) -> dict[int, Any]:
+        """By number of a row or a project its cells, or its record."""
+        content = self.content
+        return dict(content["rows"] if self.kind == self.Kind.TABLE else enumerate(content, start=1))
+
+    @property
+    def is_to_be_made(self) -> bool:
+        """Whether it is confirmed and its drafts are not made yet."""
         return self.confirmed_at is not None and self.done_at is None
 
     def confirm(self, also: Collection[int]) -> bool:
         """Have drafts made, of the rows `also` too that are similar to others; whether that is new."""
-        waiting = ProjectImport.objects.filter(pk=self.pk, confirmed_at=None)
-        return waiting.update(confirmed_at=timezone.now(), also=sorted(also)) == 1
+        checked = ProjectImport.objects.filter(pk=self.pk, confirmed_at=None, state=self.State.DONE)
+        return (
+            checked.update(
+                confirmed_at=timezone.now(), also=sorted(also), state=self.State.PENDING, attempts=0
+            )
+            == 1
+        )
+
+    def try_again(self) -> None:
+        """Begin anew what failed."""
+        failed = ProjectImport.objects.filter(pk=self.pk, state=self.State.FAILED)
+        failed.update(state=self.State.PENDING, attempts=0, error="")
 
 
 def forget_old_imports() -> None:

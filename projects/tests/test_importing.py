@@ -18,11 +18,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEntry
 from cities.spreadsheets import MOST_BYTES as LARGEST_TABLE
 from cities.tests.factories import CityFactory, MayorFactory
-from projects.importing.checking import check
 from projects.importing.conditions import check_constraints
-from projects.importing.drafts import make_waiting
+from projects.importing.findings import lines_of
+from projects.importing.forms import Checker
 from projects.importing.reading import MOST_BYTES, MOST_PROJECTS
 from projects.importing.records import item_of
+from projects.importing.waiting import work_on_waiting
 from projects.models import FundingSource, Project, ProjectChange, ProjectImport, Risk, Tender
 from projects.models.money import NOTHING
 from projects.open_data import oc4ids
@@ -61,7 +62,8 @@ def mayor(client, stryi):
 
 def send(client, content, name="list.csv"):
     content = content.encode() if isinstance(content, str) else content
-    return client.post(HERE, {"file": SimpleUploadedFile(name, content)}, follow=True)
+    answer = client.post(HERE, {"file": SimpleUploadedFile(name, content)}, follow=True)
+    return client.get(answer.redirect_chain[-1][0]) if work_on_waiting() else answer
 
 
 def text(answer):
@@ -69,7 +71,7 @@ def text(answer):
 
 
 def rows():
-    return check(ProjectImport.objects.first())
+    return lines_of(ProjectImport.objects.first())
 
 
 def broken_sheet():
@@ -89,7 +91,7 @@ def take(client, **more):
     address = ProjectImport.objects.first().get_absolute_url()
     client.post(address, {"action": "import", **more})
     assert "being made" in text(client.get(address)) or ProjectImport.objects.first().done_at
-    make_waiting()
+    work_on_waiting()
     return text(client.get(address))
 
 
@@ -119,7 +121,11 @@ def test_a_table_in_both_languages_becomes_drafts_with_history(client, mayor, st
     assert "imported from the file “list.csv”" in edit
     assert AuditEntry.objects.get(action="projects imported").details["made"] == [made.slug]
     assert rows() == []
-    assert "has the title of another project" in text(send(client, TABLE))
+    again = send(client, TABLE)
+    assert "has the title of another project: tick it" in text(again)
+    answer = client.post(again.wsgi_request.path, {"action": "import"}, follow=True)
+    assert "Tick the projects" in text(answer)
+    assert not ProjectImport.objects.first().confirmed_at
 
 
 def test_each_row_has_its_errors_and_nothing_is_lost(client, mayor, stryi):
@@ -284,6 +290,7 @@ def test_what_our_own_export_writes_comes_back_equal(client, mayor, bridge):
     sent = simplejson.loads(client.get(f"{address}?format=left-out").content, use_decimal=True)
     assert sent["projects"] == simplejson.loads(oc4ids.dumps(package), use_decimal=True)["projects"]
     Project.objects.filter(pk=bridge.pk).update(city=CityFactory())
+    send(client, oc4ids.dumps(package), "all.json")
     take(client)
     copy = Project.objects.get(city=mayor.city)
     assert (copy.state, copy.slug, copy.interests_by) == ("draft", "a-bridge-2", mayor.user)
@@ -317,6 +324,13 @@ def test_what_is_not_taken_over_is_named(client, mayor):
     )
 
 
+def test_a_number_that_stands_twice_in_a_file_is_taken_once(client, mayor):
+    send(client, json.dumps([{"id": "x-1", "title": "A"}, {"id": "x-1", "title": "B"}]), "two.json")
+    assert [row.verdict.value for row in rows()] == ["new", "repeated"]
+    take(client)
+    assert Project.objects.get().title_en == "A"
+
+
 def test_as_many_queries_for_many_rows(client, mayor):
     def queries(count, do):
         send(client, table(*(f"Project {count} {n},education,1000,,,,,Bank,5,1" for n in range(count))))
@@ -340,6 +354,86 @@ def test_colleagues_and_other_cities_do_not_reach_a_list(client, mayor, stryi):
     assert client.get(address).status_code == 404
     client.force_login(MayorFactory().user)
     assert client.get(HERE).status_code == 404
+
+
+def sent(client, content):
+    """The address of a file that no worker has seen yet."""
+    answer = client.post(HERE, {"file": SimpleUploadedFile("list.csv", content.encode())})
+    return answer.headers["Location"]
+
+
+def test_a_check_shows_how_far_it_is_and_nothing_is_confirmed_before_its_end(client, mayor, monkeypatch):
+    address = sent(client, table(*(f"Project {n},,,,,,,,," for n in range(2))))
+    monkeypatch.setattr("projects.importing.waiting.CHECKS_BETWEEN_REPORTS", 1)
+    seen, judge = [], Checker.project
+
+    def watched(*args):
+        seen.append(re.search(r'<progress max="100" value="(\d+)"', text(client.get(address)))[1])
+        return judge(*args)
+
+    monkeypatch.setattr(Checker, "project", watched)
+    page = text(client.get(address))
+    assert "waits for its turn" in page
+    assert 'hx-trigger="load' in page
+    assert f'<a href="{address}">Look again</a>' in page
+    client.post(address, {"action": "import"})
+    work_on_waiting()
+    assert seen == ["0", "25", "50", "75"]
+    page = text(client.get(address))
+    assert "Make 2 drafts" in page
+    assert "hx-trigger" not in text(client.get(address)).partition("<main")[2]
+    assert not Project.objects.exists()
+
+
+def test_a_killed_worker_leaves_the_check_to_the_next_and_what_fails_can_be_tried_again(
+    client, mayor, monkeypatch
+):
+    def killed(*args):
+        raise SystemExit
+
+    address = sent(client, table("Bridge,,,,,,,,,"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Checker, "project", killed)
+        with pytest.raises(SystemExit):
+            work_on_waiting()
+        assert "is being checked" in text(client.get(address))
+        patch.setattr(Checker, "project", lambda *args: 1 / 0)
+        for _attempt in range(ProjectImport.MAX_ATTEMPTS):
+            work_on_waiting()
+    page = text(client.get(address))
+    assert "could not finish" in page
+    assert "ZeroDivisionError" in ProjectImport.objects.get().error
+    client.post(address, {"action": "again"})
+    work_on_waiting()
+    assert "Make 1 draft" in text(client.get(address))
+
+
+def test_drafts_are_made_once_though_the_worker_is_killed_right_after(client, mayor, monkeypatch):
+    address = sent(client, table("Bridge,,,,,,,,,", "Road,nonsense,,,,,,,,"))
+    work_on_waiting()
+    client.post(address, {"action": "import"})
+    with monkeypatch.context() as patch:
+        patch.setattr("projects.importing.waiting.find", lambda *args: exit())
+        with pytest.raises(SystemExit):
+            work_on_waiting()
+    page = text(client.get(address))
+    assert "1 draft is made" in page
+    assert "checked once more" in page
+    work_on_waiting()
+    assert [row.title for row in rows()] == ["Road"]
+    assert Project.objects.count() == 1
+
+
+def test_a_list_forgotten_while_it_is_checked_stays_forgotten(client, mayor, monkeypatch):
+    address, judge = sent(client, table("Bridge,,,,,,,,,")), Checker.project
+
+    def forgotten(*args):
+        client.post(address, {"action": "forget"})
+        return judge(*args)
+
+    monkeypatch.setattr(Checker, "project", forgotten)
+    assert work_on_waiting() == 1
+    assert client.get(address).status_code == 404
 
 
 def problems(judge):

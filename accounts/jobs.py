@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.claims import claim
+from .claims import claim
 
 logger = logging.getLogger(__name__)
 KEEP_HISTORY = timedelta(days=30)

@@ -18,6 +18,7 @@ class Lock(IntEnum):
     PREVIEWS = 4_702_106
     PAPERS = 4_702_107
     SCHEDULES = 4_702_110
+    PROJECT_IMPORTS = 4_702_111
 
 
 @contextmanager
