@@ -15,7 +15,7 @@ from events.agenda.changes import note_told
 from events.models import Event, Meeting, MeetingRequest, Registration, RequestMessage
 from events.models.event import NotPossible
 
-from .asking import accepted, refuse_blocked
+from .asking import accepted, locked, refuse_blocked
 from .telling import tell_of_answer, tell_of_request_message
 
 State = MeetingRequest.State
@@ -24,9 +24,13 @@ SAME_CLICK = timedelta(minutes=1)
 
 @contextmanager
 def held(request: MeetingRequest) -> Iterator[MeetingRequest]:
-    """The request as it is now; nobody else changes it, or books at the event, before the block ends."""
+    """The request as it is now; nobody else changes it, or books at the event, before the block ends.
+
+    The event is locked first, then the two, as those who ask lock them, then the request.
+    """
     with transaction.atomic():
         Event.objects.locked(request.event)
+        locked(request.sender, request.receiver)
         yield _locked(request)
 
 

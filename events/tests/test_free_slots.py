@@ -1,5 +1,6 @@
 """When two can meet and why not, meetings they book themselves, two who want the last table at once."""
 
+import re
 from datetime import timedelta
 from threading import Barrier
 
@@ -193,6 +194,20 @@ def test_a_meeting_that_has_begun_stays(request_of_two):
             undo(request_of_two, by=request_of_two.sender)
     other = agreed(event)
     assert Why.PAST in [one.why for one in timetable(other).obstacles(other, first)]
+
+
+@pytest.mark.parametrize("change", [cancel, withdraw])
+def test_rows_are_locked_in_one_order_so_that_nobody_waits_for_each_other(request_of_two, change):
+    """Whoever asks locks the two before the request; so does whoever calls a meeting off."""
+    book(request_of_two, request_of_two.event.slots.first().pk, by=request_of_two.sender)
+    with CaptureQueriesContext(connection) as seen:
+        change(request_of_two, by=request_of_two.sender)
+    locks = [re.search(r'FROM "(\w+)"', one["sql"]) for one in seen if "FOR NO KEY UPDATE" in one["sql"]]
+    assert list(dict.fromkeys(found[1] for found in locks if found)) == [
+        "events_event",
+        "events_registration",
+        "events_meetingrequest",
+    ]
 
 
 @pytest.mark.parametrize("fields", [{"books_freely": False}, {"shown": "nothing"}])
