@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .membership import Membership
 
 logger = logging.getLogger(__name__)
+KEPT = timedelta(days=30)
+"""How long letters that are sent, or given up, are kept: so long their return can be told."""
 
 
 def write(user: User, template: str, *, headers: dict[str, str] | None = None, **context: Any) -> None:
@@ -186,6 +188,12 @@ def _send(number: int) -> bool:
             letter.state, letter.sent_at, letter.error = Letter.State.SENT, timezone.now(), ""
         letter.save(update_fields=["state", "sent_at", "error"])
     return letter.state == Letter.State.SENT
+
+
+def forget_old() -> int:
+    """Delete letters that were sent or given up some time ago, addresses and texts with them; how many."""
+    over = Letter.objects.exclude(state=Letter.State.PENDING).filter(written_at__lt=timezone.now() - KEPT)
+    return over.delete()[0]
 
 
 def _deliver(letter: Letter) -> None:

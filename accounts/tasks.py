@@ -25,5 +25,6 @@ def send_digests() -> None:
 
 @shared_task
 def forget_notifications() -> None:
-    """Delete notifications that are too old."""
+    """Delete notifications and letters that are too old."""
     digests.forget_old()
+    letters.forget_old()

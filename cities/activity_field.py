@@ -11,20 +11,18 @@ from . import nace
 
 
 class ActivityInput(forms.TextInput):
-    """A text, for which the browser offers all divisions."""
+    """A text, for which the browser offers all activities."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The input with its list. The browser filters it as one types."""
         offered = f"{name}-offered"
         shown = super().render(name, value, {**(attrs or {}), "list": offered}, renderer)
-        options = format_html_join(
-            "", '<option value="{}"></option>', ((_shown(one),) for one in nace.divisions())
-        )
+        options = format_html_join("", '<option value="{}"></option>', ((label,) for label in _offered()))
         return format_html('{}<datalist id="{}">{}</datalist>', shown, offered, options)
 
 
 class ActivityField(forms.CharField):
-    """A division of NACE; empty if nothing is typed. Words that fit several ask for one of them."""
+    """A division, group or class of NACE; empty if nothing is typed. Words that fit several ask for one."""
 
     widget = ActivityInput
 
@@ -40,7 +38,7 @@ class ActivityField(forms.CharField):
         if len(found) == 1:
             return found[0].code
         if found:
-            listed = "; ".join(map(_shown, found))
+            listed = "; ".join(nace.shown(one.code) for one in found)
             raise forms.ValidationError(_("Several activities fit: %(activities)s.") % {"activities": listed})
         raise forms.ValidationError(
             _("No activity is called “%(text)s”. Type its number, or a word of its title.") % {"text": text}
@@ -49,8 +47,8 @@ class ActivityField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """A code with its title; what was typed stays as it is."""
         known = nace.activities().get(value) if isinstance(value, str) else None
-        return value if known is None else _shown(known)
+        return value if known is None else nace.shown(known.code)
 
 
-def _shown(activity: nace.Activity) -> str:
-    return f"{activity.code} {activity.title}"
+def _offered() -> list[str]:
+    return [label for _section, under in nace.activity_choices() for _code, label in under]

@@ -1,13 +1,13 @@
-"""NACE Rev. 2: the European classification of economic activities, its 21 sections and 88 divisions.
+"""NACE Rev. 2: the European classification of economic activities, from sections to classes.
 
 data/nace.csv has the titles: the English ones as Eurostat published them, the Ukrainian ones of KVED-2010
-(DK 009:2010), which is the Ukrainian edition with the same codes. Groups and classes are not in it yet: no
-source was at hand that has their Ukrainian titles.
+(DK 009:2010), which is the Ukrainian edition with the same codes.
 """
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,13 +20,24 @@ from .romanised import romanised
 LIKE = 80  # of 100, from which on a title resembles a text
 ALMOST = 5  # less than the best one, and still as good
 MOST_ALIKE = 6
-_CODE = re.compile(r"\s*[A-Ua-u]?\s*(\d{1,2})(?:\.\d{1,2}){0,2}(?!\w)")
+DIVISION = 2
+"""The letters of a division's code, with which the codes of its groups and classes begin."""
+_CODE = re.compile(r"\s*[A-Ua-u]?\s*(\d{1,2})(?:\.(\d{1,2})(?:\.[\dA-Za-z]{1,2})?)?(?!\w)")
 _WORD = re.compile(r"\w+")
 FILE = Path(__file__).resolve().parent / "data" / "nace.csv"
 
 
+class Level(IntEnum):
+    """How fine an activity is, by the length of its code."""
+
+    SECTION = 1
+    DIVISION = 2
+    GROUP = 4
+    CLASS = 5
+
+
 class Activity(NamedTuple):
-    """A section (a letter) or division (two digits)."""
+    """A section (a letter), division (two digits), group (62.0) or class (62.01)."""
 
     code: str
     section: str
@@ -39,31 +50,42 @@ class Activity(NamedTuple):
         return in_active_language(self.title_en, self.title_uk)
 
     @property
-    def is_section(self) -> bool:
-        """Whether it is one of the 21 sections."""
-        return self.code == self.section
+    def level(self) -> Level:
+        """How fine it is."""
+        return Level(len(self.code))
 
 
 @lru_cache(maxsize=1)
 def activities() -> Mapping[str, Activity]:
-    """Sections and divisions by code; each section stands before its divisions."""
+    """All 996 by code; each stands before those that it consists of."""
     with FILE.open(encoding="utf-8", newline="") as file:
         return {row["code"]: Activity(**row) for row in csv.DictReader(file)}
 
 
+def at(level: Level) -> list[Activity]:
+    """The 21 sections, 88 divisions, 272 groups or 615 classes."""
+    return [one for one in activities().values() if one.level == level]
+
+
 def sections() -> list[Activity]:
     """The 21 sections."""
-    return [one for one in activities().values() if one.is_section]
+    return at(Level.SECTION)
 
 
 def divisions() -> list[Activity]:
     """The 88 divisions."""
-    return [one for one in activities().values() if not one.is_section]
+    return at(Level.DIVISION)
 
 
-def section_of(division: str) -> str:
-    """The section of a division; empty for a code that is none."""
-    found = activities().get(division)
+def division_of(code: str) -> str:
+    """The division that a division, group or class belongs to; empty for a code that is none of them."""
+    found = activities().get(code)
+    return code[:DIVISION] if found and found.level != Level.SECTION else ""
+
+
+def section_of(code: str) -> str:
+    """The section of an activity; empty for a code that is none."""
+    found = activities().get(code)
     return found.section if found else ""
 
 
@@ -73,40 +95,89 @@ def title(code: str) -> str:
     return found.title if found else ""
 
 
+def titles(code: str) -> list[str]:
+    """The titles of an activity and of its division in both languages, each once."""
+    known = [activities()[one] for one in (code, division_of(code)) if one in activities()]
+    return list(dict.fromkeys(title for one in known for title in (one.title_en, one.title_uk)))
+
+
+def shown(code: str) -> str:
+    """The code with its title in the reader's language."""
+    return f"{code} {title(code)}".strip()
+
+
+def activity_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Divisions, groups and classes under their sections, as a select of a form takes them."""
+    return _choices(one for one in activities().values() if one.level != Level.SECTION)
+
+
 def division_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The divisions under their sections, as a select of a form takes them, with codes and titles."""
-    return [
-        (
-            f"{section.code}. {section.title}",
-            [(one.code, f"{one.code} {one.title}") for one in divisions() if one.section == section.code],
-        )
-        for section in sections()
-    ]
+    """The divisions under their sections, as a select of a form takes them."""
+    return _choices(divisions())
+
+
+def _choices(among: Iterable[Activity]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """With codes and titles."""
+    below: dict[str, list[tuple[str, str]]] = {one.code: [] for one in sections()}
+    for one in among:
+        below[one.section].append((one.code, shown(one.code)))
+    return [(f"{code}. {title(code)}", under) for code, under in below.items()]
 
 
 @lru_cache(maxsize=2000)
 def found(text: str) -> tuple[Activity, ...]:
-    """The divisions that a text means: one for a code ("23", "C23.1", "23 Glass"), else all with these words.
+    """The activities that a text means: one for a code ("23", "C23.1", "23.11 Glass"), else by words.
 
-    Words may stand in either language's title, in any script, whole or begun. Where no title has them all,
-    those that resemble the text most are found, so that a typing error does no harm; nothing is found for
-    what resembles none.
+    A code that goes on beyond a class, as those of national editions do, or that is not in NACE, means the
+    class, group or division with which it begins. Words may stand in either language's title, in any
+    script, whole or begun; a whole title means that activity, and of all with these words the coarsest ones
+    are taken. Where no title has them all, those that resemble the text most are found, so that a typing
+    error does no harm; nothing is found for what resembles none.
     """
-    if (code := _CODE.match(text)) and (named := activities().get(code[1].zfill(2))):
+    if (code := _CODE.match(text)) and (named := _coded(code[1].zfill(DIVISION), code[2] or "")):
         return (named,)
     words = _WORD.findall(romanised(text))
     if not words:
         return ()
+    if same := _whole_titles().get(" ".join(words)):
+        return (activities()[same],)
     titles = _titles()
     whole = [code for code, title in titles.items() if all(f" {word}" in f" {title}" for word in words)]
     near = process.extract(
-        " ".join(words), titles, scorer=fuzz.partial_token_sort_ratio, score_cutoff=LIKE, limit=MOST_ALIKE
+        " ".join(words), titles, scorer=fuzz.partial_token_sort_ratio, score_cutoff=LIKE, limit=None
     )
     best = [code for _title, score, code in near if score >= near[0][1] - ALMOST]
-    return tuple(activities()[code] for code in whole or best)
+    return tuple(_coarsest(whole) or _coarsest(best)[:MOST_ALIKE])
+
+
+def _coded(division: str, digits: str) -> Activity | None:
+    codes = [f"{division}.{digits[:length]}" for length in range(len(digits), 0, -1)]
+    return next((activities()[one] for one in [*codes, division] if one in activities()), None)
+
+
+def _coarsest(codes: Iterable[str]) -> list[Activity]:
+    """Those of the coarsest level among them, in their order."""
+    known = [activities()[one] for one in codes]
+    coarsest = min((one.level for one in known), default=None)
+    return [one for one in known if one.level == coarsest]
 
 
 @lru_cache(maxsize=1)
 def _titles() -> Mapping[str, str]:
-    """Both titles of each division by code, in small Latin letters."""
-    return {one.code: romanised(f"{one.title_en} {one.title_uk}") for one in divisions()}
+    """Both titles of each division, group and class by code, in small Latin letters."""
+    return {
+        one.code: romanised(f"{one.title_en} {one.title_uk}")
+        for one in activities().values()
+        if one.level != Level.SECTION
+    }
+
+
+@lru_cache(maxsize=1)
+def _whole_titles() -> Mapping[str, str]:
+    """The coarsest activity below sections by each title, in small Latin letters without punctuation."""
+    found: dict[str, str] = {}
+    for one in activities().values():
+        if one.level != Level.SECTION:
+            for title in (one.title_en, one.title_uk):
+                found.setdefault(" ".join(_WORD.findall(romanised(title))), one.code)
+    return found

@@ -260,7 +260,7 @@ class OfOrganisationAdmin(admin.ModelAdmin):
 class BusinessProfileAdmin(OrganisationProfileAdmin):
     """What businesses say of themselves."""
 
-    list_display = ["organisation", "division", "size", "is_demonstration", "updated_at"]
+    list_display = ["organisation", "activity", "size", "is_demonstration", "updated_at"]
     list_filter = ["is_demonstration", "size"]
     editing = business_editing
 

@@ -17,8 +17,21 @@ from accounts.locks import Lock, only_one
 
 from . import scoring
 from .businesses import scoring as business_scoring
-from .models import BusinessJob, BusinessMatch, BusinessRun, CityMatch, MatchRun, Run, ScoringJob
+from .businesses.arrays import proposed_partners
+from .models import (
+    BusinessJob,
+    BusinessMatch,
+    BusinessProfile,
+    BusinessRun,
+    CityMatch,
+    MatchRun,
+    Run,
+    ScoringJob,
+)
 from .spreading import spread_if_due
+
+MOST_OF_A_CITY = 50
+"""Businesses that are scored at once when ties of their city change."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +121,7 @@ CITIES = Outbox(
     CityMatch,
     Lock.ONE_CITY,
     Lock.ALL_CITIES,
-    lambda city_id: scoring.score_city(city_id),
+    lambda city_id: _score_city(city_id),
     lambda meanwhile, weights: scoring.score_all(meanwhile, weights),
 )
 BUSINESSES = Outbox(
@@ -122,6 +135,26 @@ BUSINESSES = Outbox(
     lambda meanwhile, weights: business_scoring.score_all_businesses(meanwhile),
 )
 ask_for_scoring = CITIES.ask
+
+
+def _score_city(city_id: int) -> None:
+    """Score a city; where other cities are proposed as its partners now, its businesses are scored next."""
+    before = proposed_partners(city_id)
+    scoring.score_city(city_id)
+    if BusinessProfile.objects.filter(
+        organisation__city__in=before ^ proposed_partners(city_id)
+    ).exists():  # else no pair of businesses is concerned
+        ask_for_businesses_of(city_id)
+
+
+def ask_for_businesses_of(city_id: int) -> None:
+    """Note that the businesses of a city must be scored anew, because its ties changed.
+
+    These are MOST_OF_A_CITY at most, those that changed last; others follow with the next run over all.
+    """
+    latest = BusinessProfile.objects.filter(organisation__city=city_id).order_by("-updated_at", "-pk")
+    for key in latest.values_list("pk", flat=True)[:MOST_OF_A_CITY]:
+        BUSINESSES.ask(key)
 
 
 def run_pending_jobs(*, is_patient: bool = True) -> int:

@@ -27,7 +27,7 @@ from .models import (
     OrganisationMember,
 )
 from .organisations.profile import OrganisationEditing
-from .outbox import BUSINESSES, ask_for_scoring
+from .outbox import BUSINESSES, ask_for_businesses_of, ask_for_scoring
 from .partnership.demo import add_partnerships
 
 
@@ -54,9 +54,10 @@ def spread_among_members(instance: Mayor, **kwargs: Any) -> None:
 
 @receiver([post_save, post_delete], sender=Twinning)
 def score_both_ends_then_all(instance: Twinning, **kwargs: Any) -> None:
-    """A tie counts in the lists of both cities, and a little in those of their two countries."""
-    ask_for_scoring(instance.city_a_id)
-    ask_for_scoring(instance.city_b_id)
+    """A tie counts in the lists of both cities and their businesses, a little in those of their countries."""
+    for city_id in (instance.city_a_id, instance.city_b_id):
+        ask_for_scoring(city_id)
+        ask_for_businesses_of(city_id)
     ask_for_scoring(None)
     BUSINESSES.ask(None)
 

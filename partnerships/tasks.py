@@ -6,6 +6,7 @@ from . import outbox, round_solving, weights_previewing
 from .discoveries import looking
 from .interests import waiting
 from .invitations import inviting
+from .models import CityInvitation
 from .papers import making
 from .partnership import renewal
 
@@ -36,8 +37,9 @@ def send_invitations() -> None:
 
 @shared_task
 def tidy_invitations() -> None:
-    """Note which invitations are too old, and forget lists that are."""
+    """Note which invitations are too old, and forget lists and addresses that are."""
     inviting.tidy()
+    CityInvitation.objects.forget_addresses()
 
 
 @shared_task

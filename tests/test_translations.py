@@ -27,6 +27,7 @@ NAMES = {
     "PNG",
     "PDF",
     "ZIP",
+    "ics",
     "JSON",
     "GeoNames",
     "Natural",

@@ -94,7 +94,7 @@ def small_world() -> dict[str, City]:
             organisation__slug=f"example-{city.lower().replace('ń', 'n')}",
             organisation__city=made[city],
             stated={"offer": [offer], "need": [need]},
-            division="23",
+            activity="23.12",
             size="small",
             founded=1999,
             markets=["DE", "US"],

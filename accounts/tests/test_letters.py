@@ -2,6 +2,7 @@
 
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -121,6 +122,21 @@ def test_it_is_given_up_after_many_attempts_and_is_not_in_the_way(monkeypatch):
     monkeypatch.setattr(Delivery, "send_messages", lambda self, messages: _refuse())
     letters.send_pending()
     assert Letter.objects.get().state == "failed"
+
+
+def test_letters_are_forgotten_after_30_days_but_not_before_they_are_sent():
+    for state in Letter.State.values:
+        write()
+        Letter.objects.filter(state="pending", written_at__gt=days_ago(1)).update(
+            state=state, written_at=days_ago(31)
+        )
+    write()
+    assert letters.forget_old() == 2
+    assert list(Letter.objects.values_list("state", flat=True)) == ["pending", "pending"]
+
+
+def days_ago(days):
+    return timezone.now() - timedelta(days=days)
 
 
 def _refuse():

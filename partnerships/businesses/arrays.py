@@ -115,6 +115,13 @@ def make_places(cities: Directory, rows: Rows) -> Places:
     )
 
 
+def proposed_partners(city_id: int) -> set[int]:
+    """The cities that are proposed as partners of a city, or that it is proposed to."""
+    best = CityMatch.objects.filter(rank__lte=BEST_PROPOSED).order_by()
+    its = best.filter(city=city_id).values_list("partner_id", flat=True)
+    return {*its, *best.filter(partner=city_id).values_list("city_id", flat=True)}
+
+
 def _proposals(ids: Rows) -> Rows:
     best = CityMatch.objects.filter(rank__lte=BEST_PROPOSED, city__in=ids.tolist(), partner__in=ids.tolist())
     found = np.array(list(best.values_list("city_id", "partner_id").order_by()), dtype=np.int64)

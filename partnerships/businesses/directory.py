@@ -6,7 +6,7 @@ It is brought up to date when businesses or cities changed: few businesses are r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from cities import nace
@@ -23,6 +24,8 @@ from cities.facets import Facet, Rows
 from cities.keeper import Keeper
 from cities.models import DataVersion
 from cities.selection import in_order_of
+from partnerships.integrity.models import INTEGRITY, IntegrityDeclaration, IntegrityDeclarationQuerySet
+from partnerships.integrity.standings import declared
 from partnerships.matching.trade import TEXT_SIZE
 from partnerships.organisations.directory import (
     NOT_STATED,
@@ -53,6 +56,7 @@ class BusinessDirectory(OrganisationDirectory):
     founded: Rows  # 0 where it is not stated
     seeks: Vectors
     does: Vectors
+    activity: Facet
     division: Facet
     section: Facet
     size: Facet
@@ -64,7 +68,12 @@ class BusinessDirectory(OrganisationDirectory):
     @classmethod
     def load(cls, cities: Directory) -> BusinessDirectory:
         """Read all public businesses whose cities the copy has."""
-        return cls._read(cities, BusinessProfile.objects.public(), BusinessStatement.objects.all())
+        return cls._read(
+            cities,
+            BusinessProfile.objects.public(),
+            BusinessStatement.objects.all(),
+            IntegrityDeclaration.objects.all(),
+        )
 
     @classmethod
     def _read(
@@ -72,8 +81,9 @@ class BusinessDirectory(OrganisationDirectory):
         cities: Directory,
         profiles: QuerySet[BusinessProfile],
         statements: QuerySet[BusinessStatement],
+        declarations: IntegrityDeclarationQuerySet,
     ) -> BusinessDirectory:
-        said = ("other_name", "division", "size", "founded", "markets", "languages", "website")
+        said = ("other_name", "activity", "size", "founded", "markets", "languages", "website")
         about = [f"organisation__{name}" for name in ("city_id", "name", "slug")]
         hidden = ("is_demonstration", "updated_at", "text_vectors")
         found = profiles.order_by("-updated_at", "-pk")
@@ -82,11 +92,12 @@ class BusinessDirectory(OrganisationDirectory):
         rows = [row for row, city in zip(rows, at.tolist(), strict=True) if city >= 0]
         columns = list(zip(*rows, strict=True)) or [()] * 14
         ids, _city, name, slug, demonstration, updated, written, *more = columns
-        other, division, size, founded, markets, languages, website = more
-        known = [code if code in nace.activities() else NOT_STATED for code in division]
+        other, activity, size, founded, markets, languages, website = more
+        known = [code if nace.division_of(code) else NOT_STATED for code in activity]
         keys = np.array(ids, dtype=np.int64)
         stated = _trades_by_row(keys, statements)
         seeks, does = as_vectors(written)
+        valid_until, is_checked = declared(keys, declarations)
         return cls(
             cities=cities,
             ids=keys,
@@ -100,7 +111,11 @@ class BusinessDirectory(OrganisationDirectory):
             is_demonstration=np.array(demonstration, dtype=np.bool_),
             seeks=seeks,
             does=does,
-            division=Facet.single([NOT_STATED, *(one.code for one in nace.divisions())], known),
+            activity=Facet.single([NOT_STATED, *nace.activities()], known),
+            division=Facet.single(
+                [NOT_STATED, *(one.code for one in nace.divisions())],
+                [nace.division_of(code) for code in known],
+            ),
             section=Facet.single(
                 [NOT_STATED, *(one.code for one in nace.sections())],
                 [nace.section_of(code) for code in known],
@@ -111,6 +126,8 @@ class BusinessDirectory(OrganisationDirectory):
             language=many(languages),
             market=many(markets),
             at_city=Facet(tuple(map(str, cities.reference.ids.tolist())), at[at >= 0]),
+            valid_until=valid_until,
+            is_checked=is_checked,
         )
 
     def renewed(self, cities: Directory, changed: Sequence[int]) -> BusinessDirectory:
@@ -119,6 +136,7 @@ class BusinessDirectory(OrganisationDirectory):
             cities,
             BusinessProfile.objects.public().filter(pk__in=changed),
             BusinessStatement.objects.filter(organisation__in=changed),
+            IntegrityDeclaration.objects.filter(organisation__in=changed),
         )
         kept = np.flatnonzero(~np.isin(self.ids, changed))
         ids, updated = (
@@ -154,6 +172,7 @@ class BusinessDirectory(OrganisationDirectory):
             "size": self.size,
             "market": self.market,
             "language": self.language,
+            "declaration": self.declaration,
         }
 
     def labels(self, facet: str) -> Mapping[str, str]:
@@ -162,7 +181,7 @@ class BusinessDirectory(OrganisationDirectory):
             case "section":
                 return {one.code: one.title for one in nace.sections()}
             case "division":
-                return {one.code: f"{one.code} {one.title}" for one in nace.divisions()}
+                return {one.code: nace.shown(one.code) for one in nace.divisions()}
             case "offer" | "need":
                 return {code: capfirst(str(label)) for code, label in Trade.choices}
             case "size":
@@ -257,8 +276,10 @@ class BusinessKeeper(Keeper[BusinessDirectory]):
         return old.renewed(cities, changed)
 
 
-def _parts(versions: Versions) -> tuple[int | None, int | None]:
-    return versions.get(BUSINESSES), versions.get(DataVersion.REFERENCE)
+def _parts(versions: Versions) -> Hashable:
+    """Declarations go out of date with the day."""
+    counted = (BUSINESSES, INTEGRITY, DataVersion.REFERENCE)
+    return *(versions.get(name) for name in counted), timezone.localdate()
 
 
 _keeper = BusinessKeeper(BusinessDirectory.load, _parts)

@@ -28,7 +28,7 @@ def set_keys(profile: BusinessProfile, statements: Sequence[BusinessStatement]) 
 def text_vectors(profile: BusinessProfile, statements: Sequence[BusinessStatement]) -> bytes:
     """What a business says it does, and what it seeks, as numbers."""
     notes = [(one.kind, one.note_en, one.note_uk) for one in statements]
-    return vectors(profile.division, *sides(profile.summary_en, profile.summary_uk, notes))
+    return vectors(profile.activity, *sides(profile.summary_en, profile.summary_uk, notes))
 
 
 def sides(summary_en: str, summary_uk: str, notes: Notes) -> tuple[list[str], list[str]]:
@@ -41,9 +41,8 @@ def sides(summary_en: str, summary_uk: str, notes: Notes) -> tuple[list[str], li
 
 
 def _texts(profile: BusinessProfile, statements: Sequence[BusinessStatement]) -> list[str]:
-    activity = nace.activities().get(profile.division)
     return [
         profile.certificates,
-        *((activity.title_en, activity.title_uk) if activity else ()),
+        *nace.titles(profile.activity),
         *(note for one in statements for note in (one.note_en, one.note_uk)),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import StreamingHttpResponse
 
-from cities import exports
+from cities import exports, nace
 from cities.facets import Rows
 from cities.selection import Selection
 from partnerships.organisations import listing
@@ -15,8 +15,8 @@ from .directory import BusinessDirectory
 
 FIELDS = (
     "name", "other_name", "city_geonames_id", "city", "country", "country_name", "region", "region_name",
-    "nace_section", "nace_division", "nace_title", "offers", "seeks", "size", "founded", "export_markets",
-    "languages", "website", "demonstration", "url",
+    "nace_section", "nace_division", "nace_code", "nace_title", "offers", "seeks", "size", "founded",
+    "export_markets", "languages", "website", "demonstration", "url",
 )  # fmt: skip
 
 
@@ -32,12 +32,11 @@ class BusinessCard(OrganisationCard):
 
 def cards(directory: BusinessDirectory, rows: Rows, found_as: FoundAs = None) -> list[BusinessCard]:
     """The businesses of some rows. `found_as` maps rows to the names that a search found them by."""
-    activities = directory.labels("division")
     trades, sizes = directory.labels("offer"), directory.labels("size")
     return [
         BusinessCard(
             **head,
-            activity=activities.get(directory.division.codes_of(row)[0], "")[3:],
+            activity=nace.title(directory.activity.codes_of(row)[0]),
             size=sizes.get(directory.size.codes_of(row)[0], ""),
             offers=[trades[code] for code in directory.offer.codes_of(row)],
             needs=[trades[code] for code in directory.need.codes_of(row)],
@@ -71,13 +70,13 @@ def records(
     directory: BusinessDirectory, selection: Selection, more: exports.More | None = None
 ) -> Iterator[exports.Record]:
     """The businesses of a selection, in its order, one dictionary each. Contacts are not among it."""
-    activities = directory.labels("division")
     for row, record in listing.records(directory, selection, "businesses"):
-        division = directory.division.codes_of(row)[0]
+        activity = directory.activity.codes_of(row)[0]
         said = {
             "nace_section": directory.section.codes_of(row)[0],
-            "nace_division": division,
-            "nace_title": activities.get(division, "")[3:],
+            "nace_division": directory.division.codes_of(row)[0],
+            "nace_code": activity,
+            "nace_title": nace.title(activity),
             "offers": list(directory.offer.codes_of(row)),
             "seeks": list(directory.need.codes_of(row)),
             "size": directory.size.codes_of(row)[0],

@@ -54,7 +54,7 @@ class BusinessMatchQuery(BusinessQuery):
     """
 
     FACETS: ClassVar[Mapping[str, Any]] = {"tie": _("Their city and yours"), **FACETS}
-    IN_ORDER: ClassVar[frozenset[str]] = frozenset({"size", "tie"})
+    IN_ORDER: ClassVar[frozenset[str]] = frozenset({"size", "tie", "declaration"})
 
     emphasis: Emphasis = field(default=USUAL)
     everywhere: bool = False

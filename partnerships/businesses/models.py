@@ -44,12 +44,12 @@ class Trade(models.TextChoices):
 class BusinessProfile(OrganisationProfile):
     """What a business says of itself."""
 
-    division = models.CharField(
+    activity = models.CharField(
         _("activity"),
-        max_length=2,
+        max_length=5,
         blank=True,
-        choices=nace.division_choices,
-        help_text=_("The division of NACE Rev. 2 (in Ukraine KVED-2010) of your main activity."),
+        choices=nace.activity_choices,
+        help_text=_("Class, group or division of NACE Rev. 2 (in Ukraine KVED-2010) of your main activity."),
     )
     size = models.CharField(_("size"), max_length=10, choices=SizeBand, blank=True)
     founded = models.PositiveSmallIntegerField(

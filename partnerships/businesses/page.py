@@ -17,8 +17,9 @@ def profile_context(profile: BusinessProfile, statements: Iterable[BusinessState
     stated = list(statements)
     return {
         "profile": profile,
-        "section": nace.activities().get(nace.section_of(profile.division)),
-        "activity": nace.activities().get(profile.division),
+        "section": nace.activities().get(nace.section_of(profile.activity)),
+        "division": nace.division_of(profile.activity),
+        "activity": nace.activities().get(profile.activity),
         "languages": language_names(profile.languages),
         "markets": market_names(profile.markets),
         "certificates": [one.strip() for one in profile.certificates.split(",") if one.strip()],

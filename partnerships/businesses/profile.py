@@ -21,7 +21,7 @@ class BusinessEditing(OrganisationEditing):
     item = "trade"
     FIELDS = (
         "other_name",
-        "division",
+        "activity",
         "summary_en",
         "summary_uk",
         "size",
@@ -52,8 +52,8 @@ class BusinessEditing(OrganisationEditing):
                 return ", ".join(language_names(value))
             case "markets":
                 return ", ".join(market_names(value))
-            case "division":
-                return f"{value} {nace.title(value)}".strip()
+            case "activity":
+                return nace.shown(value)
             case "size" if value in SizeBand:
                 return str(SizeBand(value).label)
         return str(value)

@@ -24,7 +24,7 @@ class BusinessProfileForm(OrganisationForm):
         BusinessStatement.Kind.NEED.value: _("We seek it"),
     }
 
-    division = ActivityField(
+    activity = ActivityField(
         label=_("Activity"),
         help_text=_("Of NACE Rev. 2 (in Ukraine KVED-2010): its number, or words of its title."),
     )

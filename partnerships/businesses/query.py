@@ -22,6 +22,7 @@ FACETS = {
     "size": _("Size"),
     "market": _("Export markets"),
     "language": _("Languages"),
+    "declaration": _("Integrity declaration"),
 }
 """Facets by their name in the query string, in the order shown."""
 
@@ -41,7 +42,7 @@ class BusinessQuery(DirectoryQuery):
     """One state of the directory of businesses."""
 
     FACETS: ClassVar[Mapping[str, Any]] = FACETS
-    IN_ORDER: ClassVar[Collection[str]] = frozenset({"size"})
+    IN_ORDER: ClassVar[Collection[str]] = frozenset({"size", "declaration"})
     NARROWER: ClassVar[Mapping[str, Collection[str]]] = {
         "region": ("country", "region"),
         "division": ("section", "division"),

@@ -120,22 +120,17 @@ def vector(weighted: Mapping[str, float]) -> npt.NDArray[np.int8]:
     return np.rint(sums * (SCALE / length if length else 0.0)).astype(np.int8)
 
 
-def vectors(division: str, about: Iterable[str], seeks: Iterable[str]) -> bytes:
+def vectors(activity: str, about: Iterable[str], seeks: Iterable[str]) -> bytes:
     """A business's texts as they are stored: the version, what it does, what it seeks.
 
-    about: its summaries and notes of offers; seeks: its notes of needs. The titles of its activity count
-    among what it does, and alone where it wrote nothing.
+    about: its summaries and notes of offers; seeks: its notes of needs. The titles of its activity and of
+    its division count among what it does, and alone where it wrote nothing.
     """
     does = features("\n".join(about))
-    for title in _titles(division):
+    for title in nace.titles(activity):
         for feature, weight in features(title).items():
             does.setdefault(feature, ACTIVITY_WEIGHT * weight)
     return version() + vector(does).tobytes() + vector(features("\n".join(seeks))).tobytes()
-
-
-def _titles(division: str) -> list[str]:
-    activity = nace.activities().get(division)
-    return [activity.title_en, activity.title_uk] if activity else []
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,10 @@ class LetterForm(OnBehalfForm):
     email = forms.EmailField(
         label=_("E-mail address of the city"),
         required=False,
-        help_text=_("The city hall's own, as its website states it. To print the letter it is not needed."),
+        help_text=_(
+            "The city hall's own, as its website states it. To print the letter it is not needed. "
+            "The portal erases it when the city joins, or after 30 days."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:

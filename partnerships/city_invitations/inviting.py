@@ -25,7 +25,7 @@ from partnerships.papers.documents import Document
 from partnerships.project_topics import told_of
 from partnerships.reasons import reasons
 
-from .models import CityInvitation, new_code
+from .models import CityInvitation, hashed, new_code
 
 LETTER = "city-invitation"
 MOST_A_DAY = 10
@@ -76,6 +76,7 @@ def invite(sender: Party, city: City, *, by: User, language: str, email: str = "
         state = CityInvitation.State.SENT if email else CityInvitation.State.PRINTED
         invitation = draft(sender, city, by=by, language=language)
         invitation.email, invitation.state = email, state
+        invitation.address_hash = hashed(email) if email else ""
         invitation.code = new_code()
         invitation.save()
         AuditEntry.note(by, "city invited", invitation, state=state)
@@ -98,7 +99,7 @@ def refuse(sender: Party, city: City, by: User, email: str) -> None:
         raise NotPossible(_("The city wants no more letters from you."))
     if email and CityInvitation.objects.declined_by(email).exists():
         raise NotPossible(_("This address wants no letters of invitation."))
-    to_it = CityInvitation.objects.filter(email__iexact=email).since(CityInvitation.AGAIN_AFTER)
+    to_it = CityInvitation.objects.to(email).since(CityInvitation.AGAIN_AFTER)
     if email and to_it.count() >= MOST_TO_AN_ADDRESS:
         raise NotPossible(_("This address got several letters of invitation lately. Try again in a month."))
     if written.since(timedelta(days=1)).count() >= MOST_A_DAY:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,11 @@ def new_code() -> str:
     return get_random_string(12, READABLE)
 
 
+def hashed(address: str) -> str:
+    """What is kept of an address: it can be compared, not read, and not guessed without the portal's key."""
+    return salted_hmac("city invitation", address.lower(), algorithm="sha256").hexdigest()
+
+
 class CityInvitationQuerySet(models.QuerySet["CityInvitation"]):
     """Queries over letters of invitation."""
 
@@ -52,9 +58,18 @@ class CityInvitationQuerySet(models.QuerySet["CityInvitation"]):
         """Those of the sides that the person speaks for."""
         return self.filter(sender__in=Party.objects.represented_by(user).values("pk"))
 
+    def to(self, address: str) -> CityInvitationQuerySet:
+        """Those that went to an address."""
+        return self.filter(address_hash=hashed(address))
+
     def declined_by(self, address: str) -> CityInvitationQuerySet:
         """Those after which an address wants no more letters."""
-        return self.filter(email__iexact=address, state=CityInvitation.State.DECLINED)
+        return self.to(address).filter(state=CityInvitation.State.DECLINED)
+
+    def forget_addresses(self) -> int:
+        """Erase the addresses that are needed no more; of how many. The rows stay, for the figures."""
+        ended = self.exclude(email="").annotate(ended=Coalesce("answered_at", "sent_at"))
+        return ended.filter(ended__lt=timezone.now() - CityInvitation.ADDRESS_KEPT).update(email="")
 
     def since(self, time: timedelta) -> CityInvitationQuerySet:
         """Those written in the last time, whatever came of them."""
@@ -65,6 +80,8 @@ class CityInvitation(models.Model):
     """A letter in which a side invites a city that nobody speaks for: sent by e-mail, or printed."""
 
     AGAIN_AFTER = timedelta(days=30)
+    ADDRESS_KEPT = timedelta(days=30)
+    """How long after the answer, or the letter where none came, its address can be read."""
 
     class State(models.TextChoices):
         SENT = "sent", _("sent")
@@ -80,7 +97,10 @@ class CityInvitation(models.Model):
     email = models.EmailField(
         _("e-mail"),
         blank=True,
-        help_text=_("Where the letter went. Empty where it was printed, and once the city has joined."),
+        help_text=_("Where the letter went. Erased when the city joins, or after 30 days."),
+    )
+    address_hash = models.CharField(
+        _("hash of the address"), max_length=64, blank=True, db_index=True, editable=False
     )
     language = models.CharField(
         _("language of the letter"),
@@ -106,7 +126,7 @@ class CityInvitation(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="sent") | ~Q(email=""), name="sent_city_invitation_has_address"
+                condition=~Q(state="sent") | ~Q(address_hash=""), name="sent_city_invitation_has_address"
             ),
         ]
         indexes = [models.Index(fields=["sender", "sent_at"], name="city_invitations_of_side")]
@@ -142,7 +162,7 @@ class CityInvitation(models.Model):
 
     def join(self, *, by: User) -> None:
         """Somebody was approved for the city, so its address is needed no more. Raises NotPossible."""
-        self.email = ""
+        self.email = self.address_hash = ""
         self._answer(self.State.JOINED, by, "invited city joined")
 
     def _answer(self, state: str, by: User | None, action: str) -> None:
@@ -154,5 +174,5 @@ class CityInvitation(models.Model):
                     % {"state": now.get_state_display()}
                 )
             self.state, self.answered_at = state, timezone.now()
-            self.save(update_fields=["state", "answered_at", "email"])
+            self.save(update_fields=["state", "answered_at", "email", "address_hash"])
             AuditEntry.note(by, action, self)

@@ -22,6 +22,8 @@ from cities.keeper import Keeper
 from cities.models import DataVersion, Topic
 from cities.selection import in_order_of
 from partnerships.businesses.words import market_labels
+from partnerships.integrity.models import INTEGRITY, IntegrityDeclaration
+from partnerships.integrity.standings import declared
 from partnerships.organisations.directory import (
     NOT_STATED,
     OrganisationDirectory,
@@ -76,7 +78,7 @@ class FinancialDirectory(OrganisationDirectory):
 
     @classmethod
     def load(cls, cities: Directory) -> FinancialDirectory:
-        """Read all public financial partners whose cities the copy has: four queries."""
+        """Read all public financial partners whose cities the copy has: five queries."""
         profiles = FinancialPartnerProfile.objects.public().order_by("-updated_at", "-pk")
         rows = list(profiles.values(*FIELDS))
         at = cities.reference.rows_of([row["organisation__city_id"] for row in rows])
@@ -87,9 +89,11 @@ class FinancialDirectory(OrganisationDirectory):
         tickets = [(row["ticket_from"], row["ticket_to"], row["currency"]) for row in rows]
         bands = [money.bands_of(*ticket) for ticket in tickets]
         deadlines, calls = _calls_of(ids)
+        keys = np.array(ids, dtype=np.int64)
+        valid_until, is_checked = declared(keys, IntegrityDeclaration.objects.all())
         return cls(
             cities=cities,
-            ids=np.array(ids, dtype=np.int64),
+            ids=keys,
             city=at[at >= 0],
             name=columns["organisation__name"],
             other_name=columns["other_name"],
@@ -98,6 +102,8 @@ class FinancialDirectory(OrganisationDirectory):
             is_demonstration=np.array(columns["is_demonstration"], dtype=np.bool_),
             language=many(columns["languages"]),
             at_city=Facet(tuple(map(str, cities.reference.ids.tolist())), at[at >= 0]),
+            valid_until=valid_until,
+            is_checked=is_checked,
             institution=_single(Institution.values, columns["institution"]),
             scope=_single(Scope.values, columns["scope"]),
             applicant=Facet.of_cities(
@@ -130,6 +136,7 @@ class FinancialDirectory(OrganisationDirectory):
             "scope": self.scope,
             **self.seats,
             "language": self.language,
+            "declaration": self.declaration,
         }
 
     def labels(self, facet: str) -> Mapping[str, str]:
@@ -196,8 +203,9 @@ def _calls_of(ids: Sequence[int]) -> tuple[list[int], list[list[str]]]:
 
 
 def _made_of(versions: Versions) -> Hashable:
-    """Calls open and close with the day."""
-    return versions.get(FINANCE), versions.get(DataVersion.REFERENCE), timezone.localdate()
+    """Calls open and close with the day, and declarations go out of date."""
+    counted = (FINANCE, INTEGRITY, DataVersion.REFERENCE)
+    return *(versions.get(name) for name in counted), timezone.localdate()
 
 
 _keeper = Keeper(FinancialDirectory.load, _made_of)

@@ -24,6 +24,7 @@ FACETS = {
     "region": _("Region"),
     "city": _("City"),
     "language": _("Languages"),
+    "declaration": _("Integrity declaration"),
 }
 """Facets by their name in the query string, in the order shown."""
 
@@ -42,7 +43,7 @@ class FinancialQuery(DirectoryQuery):
     """One state of the directory of financial partners."""
 
     FACETS: ClassVar[Mapping[str, Any]] = FACETS
-    IN_ORDER: ClassVar[Collection[str]] = frozenset({"call", "ticket"})
+    IN_ORDER: ClassVar[Collection[str]] = frozenset({"call", "ticket", "declaration"})
     NARROWER: ClassVar[Mapping[str, Collection[str]]] = {
         "region": ("country", "region"),
         "city": ("country", "region", "city"),

@@ -94,7 +94,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "invitation": found,
-        "activity": nace.activities().get(found.profile.get("division", "")),
+        "activity": nace.activities().get(found.profile.get("activity", "")),
         "form": form,
     }
     response = render(request, "invitations/invitation.html", context, status=status)

@@ -13,7 +13,7 @@ from .columns import COLUMNS
 
 PROFILE = (
     "other_name",
-    "division",
+    "activity",
     "summary_en",
     "summary_uk",
     "size",

@@ -96,6 +96,7 @@ def _write(invitation: BusinessInvitation) -> None:
 
 
 def tidy() -> None:
-    """Note which invitations are too old, and forget lists that are."""
+    """Note which invitations are too old, and forget lists and addresses that are."""
     BusinessInvitation.objects.expire()
+    BusinessInvitation.objects.forget_addresses()
     BusinessImport.objects.filter(created_at__lt=timezone.now() - BusinessImport.KEPT).delete()

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,16 @@ class BusinessInvitationQuerySet(models.QuerySet["BusinessInvitation"]):
         late = self.filter(state=BusinessInvitation.State.SENT, expires_at__lte=timezone.now())
         return late.update(state=BusinessInvitation.State.EXPIRED)
 
+    def forget_addresses(self) -> int:
+        """Erase the addresses of those that ended some time ago; of how many. The rows stay, for the figures.
+
+        One that expired can still be sent again until then.
+        """
+        ended = self.exclude(state=BusinessInvitation.State.SENT).exclude(email="")
+        past = timezone.now() - BusinessInvitation.ADDRESS_KEPT
+        old = ended.annotate(ended=Coalesce("answered_at", "expires_at")).filter(ended__lt=past)
+        return old.update(email="")
+
 
 class BusinessInvitation(models.Model):
     """A business that a city invites. Nothing of it is public, whatever becomes of the invitation.
@@ -82,6 +93,8 @@ class BusinessInvitation(models.Model):
     """
 
     VALID = timedelta(days=30)
+    ADDRESS_KEPT = timedelta(days=30)
+    """How long after its end the address can be read."""
     BETWEEN_LETTERS = timedelta(days=1)
     MOST_LETTERS = 3
 
@@ -100,7 +113,11 @@ class BusinessInvitation(models.Model):
     )
     name = models.CharField(_("name"), max_length=200)
     registration_number = models.CharField(_("registration number"), max_length=50, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True, help_text=_("Where the letter goes."))
+    email = models.EmailField(
+        _("e-mail"),
+        blank=True,
+        help_text=_("Where the letter goes. Erased 30 days after the invitation ended."),
+    )
     language = models.CharField(
         _("language of the letter"),
         max_length=2,
@@ -162,6 +179,7 @@ class BusinessInvitation(models.Model):
         """Whether another letter may go out today."""
         return (
             self.state in (self.State.SENT, self.State.EXPIRED)
+            and self.email != ""
             and self.sent_at is not None
             and self.sent_at + self.BETWEEN_LETTERS <= timezone.now()
             and self.letters < self.MOST_LETTERS

@@ -18,6 +18,7 @@ from cities.alphabet import english_key, ukrainian_key
 from cities.directory import Directory, Names, reader_language
 from cities.facets import Facet, Mask, Rows
 from cities.selection import Degrees, Selectable, in_order_of
+from partnerships.integrity import standings
 
 NOT_STATED = ""
 Texts = Sequence[str] | npt.NDArray[np.object_]
@@ -28,7 +29,8 @@ class OrganisationDirectory(Selectable):
     """One consistent copy of n public organisations.
 
     Row r is the one whose profile was saved r-th last: ascending rows are the usual order. Arrays have
-    shape (n,); names and addresses are n texts. `city` are rows of `cities`.
+    shape (n,); names and addresses are n texts. `city` are rows of `cities`; `valid_until` and `is_checked`
+    say of declarations what `standings.declared` does.
     """
 
     cities: Directory
@@ -41,6 +43,8 @@ class OrganisationDirectory(Selectable):
     is_demonstration: Mask
     language: Facet
     at_city: Facet
+    valid_until: Rows
+    is_checked: Mask
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -69,6 +73,11 @@ class OrganisationDirectory(Selectable):
             "city": self.at_city,
         }
 
+    @cached_property
+    def declaration(self) -> Facet:
+        """How the declarations stand today: a copy lasts for a day."""
+        return standings.facet(self.valid_until, self.is_checked)
+
     def labels(self, facet: str) -> Mapping[str, str]:
         """What the reader sees for the codes of a facet."""
         match facet:
@@ -76,6 +85,8 @@ class OrganisationDirectory(Selectable):
                 return self.cities.labels(facet)
             case "city":
                 return CityNames(self.cities, self.at_city)
+            case "declaration":
+                return {code: str(label) for code, label in standings.STANDINGS.items()}
             case "language":
                 return self._language_names[reader_language()]
         raise KeyError(facet)

@@ -201,7 +201,7 @@ def reasons(asked: Asked, supply: Supply, businesses: Businesses, profile: Busin
     """What speaks for a business, in sentences; the need first."""
     need, values = supply.need, dict(zip((one.code for one in SUPPLIERS), supply.values, strict=True))
     found = [_("For the need “%(need)s”.") % {"need": str(need)}]
-    activity = nace.title(profile.division)
+    activity = nace.title(profile.activity)
     if values["activity"] == 1.0:
         found.append(_("Its activity is the one asked for: %(activity)s.") % {"activity": activity})
     elif values["activity"] >= LEAST_ACTIVITY:

@@ -41,15 +41,15 @@ def market(lviv, gdansk):
     CityFactory(id=5, name="Nowhere yet")
     made = {}
     for name, city, other in [
-        ("Галицьке скло", lviv, {"division": "23", "size": "medium", "founded": 1999, "markets": ["DE"]}),
-        ("Пекарня", lviv, {"division": "10", "size": "micro", "summary_en": "Rye bread from a stone oven"}),
-        ("Stocznia Północna", gdansk, {"division": "30", "size": "large", "founded": 1950}),
+        ("Галицьке скло", lviv, {"activity": "23.12", "size": "medium", "founded": 1999, "markets": ["DE"]}),
+        ("Пекарня", lviv, {"activity": "10", "size": "micro", "summary_en": "Rye bread from a stone oven"}),
+        ("Stocznia Północna", gdansk, {"activity": "30", "size": "large", "founded": 1950}),
     ]:
         stated = {
-            "23": {"offer": ["product"], "need": ["distribution"]},
+            "23.12": {"offer": ["product"], "need": ["distribution"]},
             "10": {"offer": ["product", "service"]},
             "30": {"need": ["subcontracting", "distribution"]},
-        }[other["division"]]
+        }[other["activity"]]
         made[name] = BusinessProfileFactory(
             organisation__name=name, organisation__city=city, stated=stated, **other
         )
@@ -111,6 +111,7 @@ def test_a_name_comes_before_a_text(client, market, lviv):
         ("region=UA.15", {"Галицьке скло", "Пекарня"}),
         ("city=702550&offer=service", {"Пекарня"}),
         ("section=C&need=distribution", {"Галицьке скло", "Stocznia Północna"}),
+        ("division=23", {"Галицьке скло"}),
         ("division=30", {"Stocznia Północna"}),
         ("size=micro&size=large", {"Пекарня", "Stocznia Północna"}),
         ("market=DE", {"Галицьке скло"}),
@@ -133,6 +134,14 @@ def test_facets_count(client, market):
     assert {code: n for code, n in counts["offer"].items() if n} == {"product": 2, "service": 1}
     assert {code: n for code, n in counts["size"].items() if n} == {"micro": 1, "medium": 1}
     assert {code: n for code, n in counts["section"].items() if n} == {"C": 2}
+
+
+def test_a_class_counts_in_its_division_and_is_exported(client, market):
+    [glass] = answer(client, "division=23")["businesses"]
+    codes = [glass[f"nace_{level}"] for level in ("section", "division", "code")]
+    assert codes == ["C", "23", "23.12"]
+    assert glass["nace_title"] == "Shaping and processing of flat glass"
+    assert "Shaping and processing of flat glass" in page(client, "division=23")
 
 
 def test_long_facets_are_shown_when_they_help(client, market):

@@ -57,7 +57,7 @@ def market(cities):
     glass = business(
         "Glass Works",
         cities["Lviv"],
-        division="23",
+        activity="23",
         size="medium",
         markets=["PL"],
         languages=["uk", "en"],
@@ -69,15 +69,15 @@ def market(cities):
         business(
             name,
             cities[city],
-            division="43",
+            activity="43",
             size="medium",
             markets=["UA"],
             languages=["pl", "en"],
             summary_en="Sells windows and doors",
             stated={"offer": ["distribution"], "need": ["product"]},
         )
-    business("Pumps", cities["Leipzig"], division="28", stated={"offer": ["service"]}, size="large")
-    business("Neighbour", cities["Lviv"], division="43", stated={"offer": ["distribution"]})
+    business("Pumps", cities["Leipzig"], activity="28", stated={"offer": ["service"]}, size="large")
+    business("Neighbour", cities["Lviv"], activity="43", stated={"offer": ["distribution"]})
     return glass
 
 

@@ -1,5 +1,7 @@
 """What a business says of itself: editing, history, its page, and who sees what."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 TYPED = {
     "other_name": "Halychyna Glass",
-    "division": "23",
+    "activity": "23",
     "summary_en": "Window glass.",
     "summary_uk": "Віконне скло.",
     "size": "medium",
@@ -203,7 +205,7 @@ def test_the_page_needs_a_constant_number_of_queries(client):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("division", "00"),
+        ("activity", "00"),
         ("size", "huge"),
         ("founded", "999"),
         ("founded", "3000"),
@@ -236,7 +238,7 @@ def test_a_hostile_text_is_shown_as_text(client, director, glass):
 
 def test_differences_are_in_words(client, director, glass):
     save(client, glass)
-    save(client, glass, size="", markets=["US"], division="25", need_distribution_en="In Poland.")
+    save(client, glass, size="", markets=["US"], activity="25", need_distribution_en="In Poland.")
     new, old = BusinessVersion.objects.all()
     with translation.override("en"):
         found = {one.label: (one.before, one.after) for one in editing.differences(old.content, new.content)}
@@ -265,14 +267,18 @@ def test_the_desk_leads_to_the_profile(client, director, glass):
 
 
 def test_nace_is_whole():
-    """Eurostat: 21 sections and 88 divisions."""
+    """Eurostat: 21 sections, 88 divisions, 272 groups, 615 classes; each below what it is part of."""
     assert [one.code for one in nace.sections()] == list("ABCDEFGHIJKLMNOPQRSTU")
-    assert len(nace.divisions()) == 88
-    for one in nace.activities().values():
+    assert [len(nace.at(level)) for level in nace.Level] == [21, 88, 272, 615]
+    known = nace.activities()
+    for one in known.values():
         assert one.title_en
-        assert one.title_uk
-        assert one.section in nace.activities()
-    assert nace.section_of("23") == "C"
+        assert re.fullmatch("[А-ЩЬЮЯЄІЇҐа-щьюяєіїґ’ ,;:.()-]+", one.title_uk), one.title_uk
+        above = {nace.Level.CLASS: one.code[:4], nace.Level.GROUP: one.code[:2]}.get(one.level, one.section)
+        assert known[above].section == one.section
+    assert nace.division_of("62.01") == nace.division_of("62") == "62"
+    assert nace.division_of("J") == nace.division_of("62.99") == ""
+    assert nace.section_of("23") == nace.section_of("23.13") == "C"
     assert nace.section_of("00") == ""
     with translation.override("uk"):
         assert nace.title("62").startswith("Комп’ютерне програмування")
@@ -296,14 +302,22 @@ def test_letters_become_latin(text_, latin):
     ("text", "codes"),
     [
         ("23", ["23"]),
-        ("c23.13", ["23"]),
-        ("1.1", ["01"]),
+        ("c23.13", ["23.13"]),
+        ("1.1", ["01.1"]),
+        ("62.01", ["62.01"]),
+        ("62.01.Z", ["62.01"]),
+        ("62.10", ["62"]),
         ("62 anything", ["62"]),
         ("Telecommunications", ["61"]),
         ("telecomunications", ["61"]),
         ("телекомунікації", ["61"]),
         ("Телекомунікаціи", ["61"]),
         ("scientific research", ["72"]),
+        ("computer consultancy", ["62"]),
+        ("Computer programming activities", ["62.01"]),
+        ("wine from grape", ["11.02"]),
+        ("морозива", ["10.52"]),
+        ("Виробництво меблів", ["31"]),
         ("", []),
         ("00", []),
         ("99x", []),
@@ -317,9 +331,17 @@ def test_an_activity_is_found_by_its_number_or_words(text, codes):
 def test_an_activity_can_be_typed_in_words(client, director, glass):
     page = text(client.get(f"/businesses/{glass.slug}/profile/"))
     assert '<option value="62 Computer programming' in page
-    save(client, glass, division="Telecommunications")
-    assert BusinessProfile.objects.get().division == "61"
+    assert '<option value="62.01 Computer programming activities"' in page
+    save(client, glass, activity="Telecommunications")
+    assert BusinessProfile.objects.get().activity == "61"
     assert 'value="61 Telecommunications"' in text(client.get(f"/businesses/{glass.slug}/profile/"))
-    page = text(save(client, glass, division="transport"))
+    save(client, glass, activity="62.01")
+    assert 'value="62.01 Computer programming activities"' in text(
+        client.get(f"/businesses/{glass.slug}/profile/")
+    )
+    shown = text(client.get(f"/businesses/{glass.slug}/"))
+    assert "?division=62" in shown
+    assert "(NACE 62.01)" in shown
+    page = text(save(client, glass, activity="transport"))
     assert "Several activities fit: 30 Manufacture of other transport equipment; 49 Land transport" in page
     assert 'value="transport"' in page

@@ -7,8 +7,15 @@ import pytest
 from django.core.management import call_command
 
 from accounts.membership import State
-from cities.tests.factories import CityFactory, CountryFactory, TwinningFactory
-from partnerships.businesses import directory
+from cities.models import TopicStatement
+from cities.tests.factories import (
+    CityFactory,
+    CountryFactory,
+    TopicStatementFactory,
+    TwinningFactory,
+)
+from partnerships import outbox
+from partnerships.businesses import arrays, directory
 from partnerships.businesses.arrays import of
 from partnerships.businesses.keys import write_keys
 from partnerships.businesses.scoring import renew_texts
@@ -19,6 +26,7 @@ from partnerships.models import (
     BusinessProfile,
     BusinessRun,
     BusinessStatement,
+    CityMatch,
     OrganisationMember,
 )
 from partnerships.outbox import BUSINESSES, run_pending_jobs
@@ -55,7 +63,7 @@ def market(number, dice):
     return [
         BusinessProfileFactory(
             organisation__city=dice.choice(cities),
-            division=dice.choice(["", "10", "23", "43", "46"]),
+            activity=dice.choice(["", "10", "23", "43", "46"]),
             size=dice.choice(["", "micro", "large"]),
             markets=dice.choice([[], ["UA"], ["PL", "DE"]]),
             summary_en=dice.choice(["", "Sells glass and doors", "Bakes bread"]),
@@ -76,6 +84,46 @@ def test_each_change_asks_for_what_it_may_alter():
         BusinessJob.objects.all().delete()
         change()
         assert waiting() == expected
+
+
+def test_businesses_of_new_twin_cities_are_asked_for_and_not_more_than_so_many(monkeypatch):
+    one, other = CityFactory(), CityFactory(country=CountryFactory(code="PL"))
+    here = [BusinessProfileFactory(organisation__city=one).pk for _ in range(3)]
+    there = BusinessProfileFactory(organisation__city=other).pk
+    BusinessProfileFactory()
+    monkeypatch.setattr(outbox, "MOST_OF_A_CITY", 2)
+    BusinessJob.objects.all().delete()
+    TwinningFactory(city_a=one, city_b=other)
+    assert waiting() == {None, here[1], here[2], there}
+
+
+def says(city, need, offer):
+    """Let a city look for one thing and offer another, and nothing else."""
+    TopicStatement.objects.filter(city=city).delete()
+    for kind, topic in [("need", need), ("offer", offer)]:
+        TopicStatementFactory(city=city, kind=kind, topic_id=topic)
+
+
+def test_lists_of_businesses_follow_when_another_city_is_proposed(monkeypatch):
+    """Lviv and Gdańsk have what the other looks for, and so have Kyiv and Lublin; Lviv turns to that."""
+    monkeypatch.setattr(arrays, "BEST_PROPOSED", 1)
+    lviv, kyiv = CityFactory.create_batch(2, country=CountryFactory(code="UA"))
+    gdansk, lublin = CityFactory.create_batch(2, country=CountryFactory(code="PL"))
+    for city in (lviv, gdansk, lublin):
+        BusinessProfileFactory.create_batch(2, organisation__city=city, stated={"offer": ["product"]})
+    for one, other, topics in [(lviv, gdansk, ("water", "energy")), (kyiv, lublin, ("tourism", "health"))]:
+        says(one, *topics)
+        says(other, *reversed(topics))
+    outbox.ask_for_scoring(None)
+    score_all()
+    before = everything()
+    says(lviv, "tourism", "health")
+    run_pending_jobs()
+    assert CityMatch.objects.get(city=lviv, rank=1).partner == lublin
+    alone = everything()
+    assert alone != before
+    score_all()
+    assert alone == everything()
 
 
 def test_a_run_stores_the_best_abroad_as_the_live_ranking_has_them():

@@ -19,6 +19,7 @@ from cities.tests.factories import CityFactory, CountryFactory, MayorFactory
 from partnerships.city_invitations import inviting
 from partnerships.city_invitations.inviting import AlreadyWritten, invite
 from partnerships.models import CityInvitation
+from partnerships.tasks import tidy_invitations
 from partnerships.tests.factories import BusinessProfileFactory, CityInvitationFactory, side_of
 
 pytestmark = pytest.mark.django_db
@@ -156,10 +157,33 @@ def test_who_declined_is_not_written_to_again(client, lviv, gdansk):
     assert (made.state, made.opened_at) == ("declined", opened)
     with pytest.raises(inviting.NotPossible, match="wants no letters"):
         letter(side_of(CityFactory()), gdansk, email=ADDRESS)
-    CityInvitation.objects.update(sent_at=timezone.now() - timedelta(days=31))
+    long_ago = timezone.now() - timedelta(days=31)
+    CityInvitation.objects.update(sent_at=long_ago)
+    tidy_invitations()
+    made.refresh_from_db()
+    assert made.email == ADDRESS  # it declined a moment ago
+    CityInvitation.objects.update(answered_at=long_ago)
+    tidy_invitations()
+    made.refresh_from_db()
+    assert (made.state, made.email) == ("declined", "")
+    with pytest.raises(inviting.NotPossible, match="wants no letters"):
+        letter(side_of(CityFactory()), gdansk, email=ADDRESS.upper())
     with pytest.raises(inviting.NotPossible, match="no more letters from you"):
         letter(lviv, gdansk)
     assertContains(client.post(address, {"action": "decline"}, follow=True), "not possible any more")
+
+
+def test_a_letter_that_nobody_answered_loses_its_address_too_and_can_still_be_declined(client, lviv, gdansk):
+    made = letter(lviv, gdansk, email=ADDRESS)
+    CityInvitation.objects.update(sent_at=timezone.now() - timedelta(days=31))
+    tidy_invitations()
+    address = reverse("city-invited", args=[made.code])
+    assertContains(client.get(address), "none comes to this address again")
+    client.post(address, {"action": "decline"})
+    made.refresh_from_db()
+    assert (made.state, made.email) == ("declined", "")
+    with pytest.raises(inviting.NotPossible, match="wants no letters"):
+        letter(side_of(CityFactory()), gdansk, email=ADDRESS)
 
 
 def test_the_link_leads_to_the_application_and_those_who_invited_hear_of_it_once(client, lviv, gdansk):

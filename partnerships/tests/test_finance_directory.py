@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from cities import page_cache
-from cities.tests.factories import CityFactory, CountryFactory, RegionFactory
+from cities.tests.factories import CityFactory, CountryFactory, RegionFactory, TopicStatementFactory
 from partnerships.finance import directory
 from partnerships.finance.query import FACETS, SORTS
 from partnerships.models import OrganisationMember
@@ -253,3 +254,49 @@ def test_the_page_needs_few_queries(client, market, kyiv):
     with CaptureQueriesContext(connection) as many:
         page(client, "country=UA&page=2")
     assert len(many) == len(few)
+
+
+def test_a_city_shows_the_partners_that_fit_it(client, market, kyiv):
+    """The bank states no country; the foundation does not say that cities may apply."""
+
+    queries = []
+
+    def shown(city=kyiv):
+        client.get(city.get_absolute_url())
+        page_cache.forget()
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(city.get_absolute_url()).content.decode()
+        queries.append(len(asked))
+        panel = page.partition('aria-labelledby="funders"')[2].partition("</section>")[0]
+        return re.findall(r'href="/financial-partners/([^"?]*\??[^"]*)"', panel)
+
+    wide = FinancialPartnerProfileFactory(
+        organisation__name="For everything", organisation__city=kyiv, applicants="both", countries=["UA"]
+    ).organisation
+    funds = FinancialPartnerProfileFactory(
+        organisation__name="Roads",
+        organisation__city=kyiv,
+        applicants="cities",
+        countries=["UA"],
+        topics=["transport"],
+    ).organisation
+    addresses = {f"{one.slug}/" for one in (wide, funds, market["Фонд чистої води"])}
+    *partners, link = shown()
+    assert {*partners} == addresses
+    assert link == "?applicant=cities&amp;served=UA"
+    assert shown(CityFactory(country=CountryFactory(code="FR"))) == []
+
+    TopicStatementFactory(city=kyiv, kind="need", topic_id="water")
+    TopicStatementFactory(city=kyiv, kind="need", topic_id="energy")
+    first, second, link = shown()
+    assert (first, second) == (f"{market['Фонд чистої води'].slug}/", f"{wide.slug}/")
+    assert link == "?applicant=cities&amp;topic=energy&amp;topic=water&amp;served=UA"
+    assert {one["name"] for one in answer(client, link[1:].replace("&amp;", "&"))["financial_partners"]} == {
+        "For everything",
+        "Фонд чистої води",
+    }
+    FinancialPartnerProfileFactory.create_batch(
+        9, organisation__city=kyiv, applicants="cities", countries=["UA"], topics=["water"]
+    )
+    assert len(shown()) == 6 + 1
+    assert queries[-1] == queries[-2]

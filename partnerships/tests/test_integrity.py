@@ -1,5 +1,7 @@
 """What organisations declare of their owners and ties, who sees it, and how it is checked."""
 
+import csv
+import io
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -13,6 +15,7 @@ from django.utils import timezone
 from accounts import deletion, own_data
 from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory, UserFactory
+from partnerships.businesses import directory
 from partnerships.integrity.checklist import ReviewedMeanwhile, review
 from partnerships.integrity.declarations import Standing, public_standing, sign
 from partnerships.integrity.demo import add_declarations
@@ -20,6 +23,7 @@ from partnerships.integrity.models import VALID, Question
 from partnerships.models import BeneficialOwner, IntegrityDeclaration, IntegrityReview
 from partnerships.tests.factories import (
     BusinessProfileFactory,
+    FinancialPartnerProfileFactory,
     OrganisationFactory,
     OrganisationMemberFactory,
 )
@@ -84,7 +88,10 @@ def text(answer, status=200):
 
 
 def standing(organisation):
-    return public_standing(organisation).standing
+    """What its page says, and under which choice the directory lists it."""
+    listed = directory.current()
+    [row] = listed.rows_of([organisation.pk]).tolist()
+    return public_standing(organisation).standing, *listed.declaration.codes_of(row)
 
 
 def test_a_member_declares_and_the_public_reads_no_more_than_that(client, glass, director, approver):
@@ -216,22 +223,38 @@ def test_what_was_declared_or_reviewed_is_never_changed(director, approver):
             row.save()
 
 
-def test_how_it_stands(glass, director, approver):
-    assert standing(glass) == Standing.NONE
+def test_how_it_stands_on_its_page_and_in_the_directory(glass, director, approver):
+    assert standing(glass) == (Standing.NONE, "none")
     today = timezone.now()
     last_day = declare(director, signed_at=today - VALID)
-    assert standing(glass) == Standing.GIVEN
+    assert standing(glass) == (Standing.GIVEN, "given")
     first = review(last_day, {**DONE, "owners": ("", "")}, by=approver, seen=None)
-    assert standing(glass) == Standing.GIVEN
+    assert standing(glass) == (Standing.GIVEN, "given")
     second = review(last_day, DONE, by=approver, seen=first.pk)
-    assert standing(glass) == Standing.CHECKED
+    assert standing(glass) == (Standing.CHECKED, "checked")
     review(last_day, {**DONE, "owners": ("problem", "Another owner.")}, by=approver, seen=second.pk)
-    assert standing(glass) == Standing.IN_QUESTION
+    assert standing(glass) == (Standing.IN_QUESTION, "given")
     old = declare(director, signed_at=today - VALID - timedelta(days=1))
     review(old, DONE, by=approver, seen=None)
-    assert standing(glass) == Standing.OUT_OF_DATE
+    assert standing(glass) == (Standing.OUT_OF_DATE, "none")
     declare(director)
-    assert standing(glass) == Standing.GIVEN  # the check begins anew
+    assert standing(glass) == (Standing.GIVEN, "given")  # the check begins anew
+
+
+def test_directories_filter_by_declarations(client, glass, director, approver):
+    review(declare(director), DONE, by=approver, seen=None)
+    bank = FinancialPartnerProfileFactory(organisation__name="Bank").organisation
+    declare(bank.members.get())
+    for home, query, found in [
+        ("/businesses/", "declaration=checked", "Glass"),
+        ("/businesses/", "declaration=given&declaration=none", None),
+        ("/financial-partners/", "declaration=given", "Bank"),
+        ("/financial-partners/", "declaration=checked", None),
+    ]:
+        sent = client.get(f"{home}?{query}&format=csv")
+        rows = list(csv.DictReader(io.StringIO(b"".join(sent.streaming_content).decode("utf-8-sig"))))
+        assert [row["name"] for row in rows] == ([found] if found else []), (home, query)
+    assert "Checked by the portal" in text(client.get("/businesses/"))
 
 
 def test_the_list_for_the_public_says_whether_and_no_more(client, director, approver):
@@ -354,7 +377,7 @@ def test_the_demonstration_shows_every_state_and_says_that_it_is_invented(approv
     members = [OrganisationMemberFactory(user__email=f"business{n}@demo.example") for n in range(8)]
     OrganisationMemberFactory()
     assert add_declarations(approver) == 7
-    states = Counter(standing(one.organisation) for one in members)
+    states = Counter(public_standing(one.organisation).standing for one in members)
     assert states == {Standing.NONE: 1, Standing.OUT_OF_DATE: 1, Standing.GIVEN: 2, Standing.CHECKED: 4}
     names = list(BeneficialOwner.objects.values_list("name", flat=True))
     assert len(names) > 7

@@ -23,6 +23,7 @@ from partnerships.invitations.checking import check
 from partnerships.invitations.columns import COLUMNS
 from partnerships.invitations.models import BusinessInvitation, NotPossible
 from partnerships.models import BusinessImport, BusinessProfile, Organisation, OrganisationMember
+from partnerships.tasks import tidy_invitations
 from partnerships.tests.factories import (
     BusinessInvitationFactory,
     BusinessProfileFactory,
@@ -144,7 +145,7 @@ def test_a_list_is_checked_row_by_row_and_nothing_happens(client, mayor, stryi):
         assert said in page
     assert "Invite 2 businesses" in page
     first = check(BusinessImport.objects.get())[0].data
-    assert (first["division"], first["size"], first["registration_number"]) == ("23", "medium", "01234567")
+    assert (first["activity"], first["size"], first["registration_number"]) == ("23.13", "medium", "01234567")
     assert BusinessInvitation.objects.count() == 2
 
     sent = client.get(f"{HERE}{BusinessImport.objects.get().pk}/?format=csv")
@@ -216,6 +217,29 @@ def opened():
     return re.search(r"http://[^/]+(/\S*invitations/\S+/)$", mail.outbox[-1].body, re.M).group(1)
 
 
+def test_an_address_is_erased_30_days_after_the_end(client, mayor, stryi):
+    made = {}
+    for days in (29, 31):
+        then = timezone.now() - timedelta(days=days)
+        for state in ("declined", "accepted", "withdrawn"):
+            made[state, days] = BusinessInvitationFactory(
+                city=stryi, state=state, answered_at=then, expires_at=timezone.now()
+            )
+        made["sent", days] = BusinessInvitationFactory(
+            city=stryi, expires_at=then, sent_at=then - timedelta(days=30), letters=1
+        )
+    made["open", 0] = BusinessInvitationFactory(city=stryi)
+    tidy_invitations()
+    for one in made.values():
+        one.refresh_from_db()
+    assert {key for key, one in made.items() if not one.email} == {key for key in made if key[1] == 31}
+    assert {key: one.can_be_sent_again for key, one in made.items() if key[0] == "sent"} == {
+        ("sent", 29): True,
+        ("sent", 31): False,
+    }
+    assert client.get(HERE).status_code == 200
+
+
 def test_a_letter_goes_out_again_once_a_day_and_a_new_link_ends_the_old_one(client, mayor, stryi):
     invitation = BusinessInvitationFactory(city=stryi)
     others = BusinessInvitationFactory()
@@ -243,7 +267,7 @@ ANSWER = {
     "function": "director",
     "name": "Halychyna Glass",
     "registration_number": "12345678",
-    "division": "23",
+    "activity": "23",
     "founded": "1999",
     "summary_en": "Safety glass.",
     "website": "glass.example",
@@ -254,7 +278,7 @@ ANSWER = {
 
 @pytest.fixture
 def link(stryi):
-    BusinessInvitationFactory(city=stryi, name="Halychyna Glas", profile={"division": "23", "website": ""})
+    BusinessInvitationFactory(city=stryi, name="Halychyna Glas", profile={"activity": "23", "website": ""})
     inviting.send_waiting()
     return opened().removeprefix("/uk")
 

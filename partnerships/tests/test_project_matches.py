@@ -135,14 +135,14 @@ def test_cities_that_did_such_a_project_come_first_and_once(school, leipzig, lvi
 
 def test_businesses_are_proposed_for_the_need_they_fit(school, leipzig, lviv):
     roofer = BusinessProfileFactory(
-        organisation__name="Roofer", organisation__city=leipzig, division="43", languages=["uk"],
+        organisation__name="Roofer", organisation__city=leipzig, activity="43", languages=["uk"],
         stated={"offer": ["service"]},
     )  # fmt: skip
     pumps = BusinessProfileFactory(
-        organisation__name="Pumps", organisation__city=lviv, division="62",
+        organisation__name="Pumps", organisation__city=lviv, activity="62",
         summary_uk="Теплові насоси: проєктування та монтаж.", stated={"offer": ["service"]},
     )  # fmt: skip
-    BusinessProfileFactory(organisation__name="Bakery", organisation__city=lviv, division="10")
+    BusinessProfileFactory(organisation__name="Bakery", organisation__city=lviv, activity="10")
     TwinningFactory(city_a=lviv, city_b=leipzig)
     found = {one.name: one for one in suppliers.businesses_for(asked(school), 5)}
     assert found.keys() == {"Roofer", "Pumps"}
@@ -196,7 +196,7 @@ def test_financial_partners_are_proposed_unless_they_exclude_it(school):
 
 def test_both_sides_see_it_and_queries_stay_few(client, school, leipzig, lviv):
     done(leipzig, "Two schools")
-    roofer = BusinessProfileFactory(organisation__name="Roofer", organisation__city=leipzig, division="43")
+    roofer = BusinessProfileFactory(organisation__name="Roofer", organisation__city=leipzig, activity="43")
     bank = FinancialPartnerProfileFactory(organisation__name="Green Bank", stated=["loan"])
 
     def queries(address):
@@ -215,7 +215,7 @@ def test_both_sides_see_it_and_queries_stay_few(client, school, leipzig, lviv):
     client.logout()
     for number in range(3):
         done(CityFactory(country=leipzig.country), f"School {number}")
-        BusinessProfileFactory(organisation__city=leipzig, division="43")
+        BusinessProfileFactory(organisation__city=leipzig, activity="43")
         FinancialPartnerProfileFactory(stated=["grant"])
     assert queries(school.get_absolute_url())[1] == few
     school.archive(by=school.approved_by)
@@ -224,7 +224,8 @@ def test_both_sides_see_it_and_queries_stay_few(client, school, leipzig, lviv):
 
 def proposed(page, title):
     """How many lists of projects that one could help name a project."""
-    return sum(title in block for block in re.findall('<details class="chances">.*?</details>', page, re.S))
+    lists = re.findall('<details class="chances[ "].*?</details>', page, re.S)
+    return sum(title in block for block in lists)
 
 
 def test_the_desk_asks_no_more_for_more_projects_and_more_organisations(
@@ -234,7 +235,7 @@ def test_the_desk_asks_no_more_for_more_projects_and_more_organisations(
     user = MayorFactory(city=leipzig).user
 
     def another():
-        business = BusinessProfileFactory(organisation__city=lviv, division="43")
+        business = BusinessProfileFactory(organisation__city=lviv, activity="43")
         fund = FinancialPartnerProfileFactory(organisation__city=lviv, stated=["grant"])
         for profile in (business, fund):
             OrganisationMemberFactory(organisation=profile.organisation, user=user)
@@ -248,7 +249,7 @@ def test_the_desk_asks_no_more_for_more_projects_and_more_organisations(
         return page, len(context)
 
     another()
-    BusinessProfileFactory(organisation__city=leipzig, division="43")
+    BusinessProfileFactory(organisation__city=leipzig, activity="43")
     client.force_login(user)
     page, few = queries()
     assert proposed(page, "School roof") == 3
