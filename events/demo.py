@@ -43,8 +43,11 @@ FILE = Path(__file__).resolve().parent / "data" / "demo_events.json"
 SECONDS_TO_SOLVE = 1
 EXHIBITORS = 6
 TABLES_A_ROW = 5
+EACH_HOST = 5
 HOW_OFTEN = [15, 45, 20, 5, 15]
 """Of a hundred seats: the outcomes in their order, and those without any."""
+
+Pair = tuple[Registration, Registration]
 
 
 @transaction.atomic
@@ -110,6 +113,7 @@ class _Making:
             event.registration_opens_at, event.registration_closes_at = _around(today, entry["registration"])
             event.requests_open_at, event.requests_close_at = _around(today, entry["requests"])
         event.save()
+        event.organisers.set(Party.objects.of(self.city).people())
         return event
 
     def _programme(self) -> None:
@@ -203,12 +207,15 @@ class _Making:
         people = list(self.event.registrations.named())
         pairs = list(combinations(people, 2))
         wanted = self.dice.sample(pairs, min(len(pairs), len(people) * self.entry["requests_each"] // 2))
+        agreed = self._agreed_with_hosts(pairs)
+        wanted = list(dict.fromkeys([*agreed, *wanted]))
         now = min(timezone.now(), self.event.starts_at) - timedelta(days=4)
         states = self._states()
         made = []
         for pair in wanted:
             sender, receiver = self.dice.sample(pair, 2)
-            state = self.dice.choices(list(states), list(states.values()))[0]
+            drawn = self.dice.choices(list(states), list(states.values()))[0]
+            state = "accepted" if pair in agreed else drawn
             made.append(
                 MeetingRequest(
                     event=self.event,
@@ -223,6 +230,14 @@ class _Making:
                 )
             )
         MeetingRequest.objects.bulk_create(made)
+
+    def _agreed_with_hosts(self, pairs: list[Pair]) -> list[Pair]:
+        """Pairs of which everybody from the host city has some, so that there is an agenda to look at."""
+        hosts = dict.fromkeys(
+            one for pair in pairs for one in pair if one.party and one.party.home == self.city
+        )
+        of_hosts = ([pair for pair in pairs if host in pair] for host in hosts)
+        return [pair for some in of_hosts for pair in self.dice.sample(some, min(EACH_HOST, len(some)))]
 
     def _states(self) -> dict[str, float]:
         """How often a request is in which state; none waits any more at an event that is over."""

@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Event, Interpreter, Meeting, MeetingRequest, Registration, Slot, Table
@@ -213,7 +212,7 @@ class Timetable:
     def of_both(self, request: MeetingRequest, slot: Slot, ignoring: int | None = None) -> list[Obstacle]:
         """What keeps the two of a request from a slot."""
         found = []
-        if slot.starts_at <= timezone.now():
+        if slot.has_begun:
             found.append(Obstacle(Why.PAST))
         if any(overlap(slot, one) for one in self.for_all):
             found.append(Obstacle(Why.SESSION_FOR_ALL))

@@ -16,14 +16,16 @@ def problem_of(event: Event) -> tuple[Problem, list[Slot]]:
     """What is to be scheduled, and its slots in their order, by which meetings name them.
 
     Only accepted requests of two who take part count. Confirmed meetings stay where they are, though one of
-    the two would no longer be free then: whoever confirmed them knew. The others are kept if nothing is lost.
+    the two would no longer be free then: whoever confirmed them knew. So do those that have begun; nothing
+    else is put into slots that have. The others are kept if nothing is lost.
     """
     slots = list(event.slots.order_by("starts_at"))
     place = {slot.pk: number for number, slot in enumerate(slots)}
     requests = list(event.requests.between_participants().order_by("pk"))
     asked = {one.pk for one in requests}
     meetings = [one for one in event.meetings.standing().order_by("pk") if one.request_id in asked]
-    confirmed = [one for one in meetings if one.state == Meeting.State.CONFIRMED]
+    begun = {slot.pk for slot in slots if slot.has_begun}
+    confirmed = [one for one in meetings if one.state == Meeting.State.CONFIRMED or one.slot_id in begun]
     kept = _Kept(confirmed, {one.pk: one for one in requests}, place)
     everywhere = frozenset(place.values())
     return Problem(
@@ -89,7 +91,8 @@ def _participants(
     place = {slot.pk: number for number, slot in enumerate(slots)}
     sessions = {one.pk: _during(one, slots) for one in event.sessions.all()}
     for_all = event.sessions.filter(is_for_all=True).values_list("pk", flat=True)
-    free = frozenset(place.values()).difference(*(sessions[one] for one in for_all))
+    to_come = frozenset(place[slot.pk] for slot in slots if not slot.has_begun)
+    free = to_come.difference(*(sessions[one] for one in for_all))
     wanted = {person for one in requests for person in (one.sender_id, one.receiver_id)}
     people = event.registrations.filter(pk__in=wanted).prefetch_related("away_in", "sessions").order_by("pk")
     return tuple(

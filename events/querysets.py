@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 class EventQuerySet(models.QuerySet["Event"]):
     """Queries over events."""
 
+    def locked(self, event: Event) -> Event:
+        """One as it is now. Until the transaction ends nobody else changes it, its places or its schedule.
+
+        Whoever locks more rows locks the event first.
+        """
+        rows = self.select_for_update(of=("self",), no_key=True).select_related("city__country")
+        return rows.get(pk=event.pk)
+
     def published(self) -> EventQuerySet:
         """Those that everybody sees."""
         return self.filter(published_at__isnull=False)

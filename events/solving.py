@@ -45,6 +45,8 @@ def ask_for_schedule(event: Event, by: User, seconds: int) -> ScheduleRun:
 
     Raises NotPossible where there is nothing to schedule, or nowhere.
     """
+    if event.has_ended:
+        raise NotPossible(_("The event is over."))
     if not event.slots.exists():
         raise NotPossible(_("There are no slots for meetings yet."))
     if event.has_on_site and not event.tables.exists():
@@ -113,12 +115,13 @@ class _Reporter:
 def store(run: ScheduleRun, slots: list[Slot], schedule: Schedule) -> Moves:
     """Put the schedule in the place of an earlier one, and its figures into the run.
 
-    What was declined, withdrawn, confirmed or booked while it was made wins. Raises IntegrityError where
-    somebody would be in two places at once for that; the next attempt begins with what is then.
+    What was declined, withdrawn, confirmed, booked or has begun while it was made wins. Raises
+    IntegrityError where somebody would be in two places at once for that; the next attempt begins with
+    what is then.
     """
     parts = schedule.parts
     with transaction.atomic():
-        event = Event.objects.select_for_update(of=("self",)).get(pk=run.event_id)
+        event = Event.objects.locked(run.event)
         moves = _put(event, slots, schedule.meetings)
         run.placed, run.moved = event.meetings.standing().count(), len(moves.moved)
         run.value, run.bound, run.is_proven = parts.value, schedule.bound, schedule.proven
@@ -133,17 +136,19 @@ def _put(event: Event, slots: list[Slot], found: Iterable[pure.Meeting]) -> Move
     """Make the event's meetings those that were found, with few statements however many there are."""
     wanted = {one.pk: one for one in event.requests.between_participants()}
     places = {one.request: one for one in found if one.request in wanted}
-    there = {one.request_id: one for one in event.meetings.select_related("request", "event")}
+    there = {one.request_id: one for one in event.meetings.select_related("request", "event", "slot")}
     moves = Moves()
     for meeting in there.values():
-        if meeting.state == Meeting.State.PLANNED and meeting.request_id not in places:
+        is_given_up = meeting.state == Meeting.State.PLANNED and meeting.request_id not in places
+        if is_given_up and not meeting.slot.has_begun:
             meeting.state = Meeting.State.CANCELLED
             moves.cancelled.append(meeting)
     for key, place in places.items():
         meeting = there.get(key) or Meeting(event=event, request=wanted[key])
-        if meeting.state == Meeting.State.CONFIRMED:
-            continue
         is_new = meeting.pk is None or meeting.state == Meeting.State.CANCELLED
+        is_held = not is_new and (meeting.state == Meeting.State.CONFIRMED or meeting.slot.has_begun)
+        if is_held or slots[place.slot].has_begun:
+            continue
         before = (meeting.slot_id, meeting.table_id, meeting.interpreter_id)
         meeting.put(slots[place.slot], place.table, place.interpreter)
         if is_new:

@@ -73,11 +73,12 @@ def _kinds_of(event: Event, user: Any) -> set[Who]:
         kinds.add(Who.REGISTERING)
     if not user.is_authenticated:
         return kinds
+    gone = {Who.THERE} if event.has_ended else set()
     mine = event.registrations.filter(user=user).first()
     if mine is not None:
         kinds.add(Who.REGISTERING)
         if mine.takes_part:
-            kinds |= {Who.PARTICIPANTS, Who.THERE}
+            kinds |= {Who.PARTICIPANTS, Who.THERE} - gone
     if event.is_organised_by(user):
-        kinds |= {Who.ORGANISERS, Who.THERE}
+        kinds |= {Who.ORGANISERS, Who.THERE} - gone
     return kinds

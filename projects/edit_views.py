@@ -82,7 +82,7 @@ def change_state(request: HttpRequest, project: Project, action: str) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """A section's form; a POST saves what was typed, or adds an empty row to a table."""
+    """A section's form; a POST saves what was typed, says what that would write, or adds an empty row."""
     project, section = editable_project(request, slug), SECTIONS.get(code)
     if section is None:
         raise Http404
@@ -92,15 +92,23 @@ def edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if action.startswith("add-"):
         more_of = action.removeprefix("add-")
         return show(request, Editor(project, section, request.POST, request.FILES, more_of), seen)
-    return save(request, Editor(project, section, request.POST, request.FILES), seen)
+    editor = Editor(project, section, request.POST, request.FILES)
+    return save(request, editor, seen, is_preview=action == "preview" and not section.has_files)
 
 
-def save(request: HttpRequest, editor: Editor, seen: int) -> HttpResponse:
-    """Save a section, or show it again with what is wrong, or with what somebody else changed meanwhile."""
+def save(request: HttpRequest, editor: Editor, seen: int, *, is_preview: bool) -> HttpResponse:
+    """Save a section, or show it again with what is wrong, or with what somebody else changed meanwhile.
+
+    is_preview: show it again with what the history would say, and save nothing.
+    """
     if not editor.is_valid():
         return show(request, editor, seen, has_errors=True)
+    by = User.signed_in(request)
     try:
-        is_changed = editor.save(by=User.signed_in(request), seen=seen)
+        if is_preview:
+            would = told(editor.would_write(by=by, seen=seen), editor.project)
+            return show(request, editor.anew(), seen, would=would)
+        is_changed = editor.save(by=by, seen=seen)
     except EditedMeanwhile as conflict:
         theirs = told(conflict.changes, editor.project)
         merged = editor.with_theirs(conflict.changes)

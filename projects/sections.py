@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -126,6 +127,11 @@ class Editor:
             data = with_another_row(data, f"{self.more_of}-TOTAL_FORMS")
         return rows_of(form, self.project, data, self.files, **more)
 
+    def anew(self) -> "Editor":
+        """The same forms of the project as it is saved, with what was typed here."""
+        fresh = Project.objects.with_city().get(pk=self.project.pk)
+        return Editor(fresh, self.section, self.typed, self.files)
+
     def with_theirs(self, changes: list[ProjectChange]) -> "Editor":
         """The same forms, with what somebody else changed where the editor had left it as it was."""
         fresh = Editor(Project.objects.with_city().get(pk=self.project.pk), self.section)
@@ -146,13 +152,23 @@ class Editor:
         return all([(self.form is None or self.form.is_valid()), *[one.is_valid() for one in self.tables]])
 
     def save(self, *, by: User, seen: int) -> bool:
-        """Save what was typed; whether anything changed. Raises EditedMeanwhile."""
+        """Save what was typed; whether anything changed. Raises EditedMeanwhile, NotPossible."""
+        return bool(self._record(by, seen))
+
+    def would_write(self, *, by: User, seen: int) -> list[ProjectChange]:
+        """What `save` would add to the history; raises what it would. Nothing is saved; use it no more."""
+        with transaction.atomic():
+            changes = self._record(by, seen)
+            transaction.set_rollback(True)
+        return changes
+
+    def _record(self, by: User, seen: int) -> list[ProjectChange]:
         with recording(self.project, by=by, seen=seen, parts=self.section.parts) as recorder:
             if self.form is not None:
                 recorder.save(self.form.instance, self.form.before)
             for table in self.tables:
                 table.record(recorder)
-        return bool(recorder.changes)
+        return recorder.changes
 
 
 def with_another_row(typed: Any, name: str) -> Mapping[str, Any]:

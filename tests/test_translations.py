@@ -26,6 +26,7 @@ NAMES = {
     "PNG",
     "PDF",
     "ZIP",
+    "ics",
     "JSON",
     "GeoNames",
     "Natural",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AUDITED, AuditEntry, User
 from events.free_slots import Obstacle, Opening, Timetable
+from events.meeting_requests.answering import refuse_begun
 from events.models import Event, Meeting, MeetingRequest, Slot
 from events.models.event import NotPossible
 from events.models.meetings import check_clashes
@@ -30,9 +31,12 @@ def arrange(request: MeetingRequest, place: Opening, *, by: User) -> Meeting:
     Raises NotPossible with everything that stands against it.
     """
     with _held(request.event):
+        if not MeetingRequest.objects.between_participants().filter(pk=request.pk).exists():
+            raise NotPossible(_("The two do not agree to meet any more."))
         meeting = Meeting.objects.filter(request=request).first() or Meeting(
             event=request.event, request=request
         )
+        _refuse_held(meeting)
         if found := obstacles(request, place, meeting.pk):
             raise NotPossible(" ".join(map(str, found)))
         meeting.state = Meeting.State.CONFIRMED
@@ -56,10 +60,17 @@ def slots_for(request: MeetingRequest, meeting: Meeting | None) -> list[tuple[Sl
 
 
 def cancel(meeting: Meeting, *, by: User) -> None:
-    """Give it up; the next schedule may hold it elsewhere."""
+    """Give it up; the next schedule may hold it elsewhere. Raises NotPossible once it has begun."""
     with _held(meeting.event):
+        _refuse_held(meeting)
         meeting.cancel()
         AuditEntry.note(by, "meeting cancelled", meeting)
+
+
+def _refuse_held(meeting: Meeting) -> None:
+    """What has begun stays where it is, with what the two say of it."""
+    if meeting.pk and meeting.state != Meeting.State.CANCELLED:
+        refuse_begun(meeting)
 
 
 def release(meeting: Meeting, *, by: User) -> None:
@@ -84,7 +95,7 @@ def _held(event: Event) -> Iterator[None]:
     """Let nobody else change the schedule meanwhile. What is taken at the last moment is not possible."""
     try:
         with transaction.atomic():
-            Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+            Event.objects.locked(event)
             yield
     except IntegrityError as error:
         raise NotPossible(_("Somebody was faster: this is taken now. Look at the board again.")) from error

@@ -111,7 +111,10 @@ def meeting(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             if _changed(request, asked, held, form):
                 return redirect("event-board", event.slug)
         except NotPossible as refusal:
-            form.add_error(None, str(refusal))  # only a place can be refused
+            if form.is_bound:
+                form.add_error(None, str(refusal))
+            else:
+                messages.error(request, str(refusal))
     context = {
         "event": event,
         "asked": asked,

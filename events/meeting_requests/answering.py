@@ -26,13 +26,8 @@ SAME_CLICK = timedelta(minutes=1)
 def held(request: MeetingRequest) -> Iterator[MeetingRequest]:
     """The request as it is now; nobody else changes it, or books at the event, before the block ends."""
     with transaction.atomic():
-        hold(request.event_id)
+        Event.objects.locked(request.event)
         yield _locked(request)
-
-
-def hold(event: int) -> None:
-    """Lock an event (its id) first of all, as storing a schedule and giving up a place do."""
-    list(Event.objects.select_for_update(of=("self",), no_key=True).filter(pk=event))
 
 
 def _locked(request: MeetingRequest) -> MeetingRequest:
@@ -84,7 +79,7 @@ def standing_meeting(request: MeetingRequest) -> Meeting | None:
 
 def refuse_begun(meeting: Meeting) -> None:
     """Raise NotPossible where it is too late to call a meeting off."""
-    if meeting.slot.starts_at <= timezone.now():
+    if meeting.slot.has_begun:
         raise NotPossible(_("The meeting has begun: this is not possible any more."))
 
 

@@ -81,6 +81,11 @@ class Timed:
         start, end = (at.astimezone(self.event.zone) for at in (self.starts_at, self.ends_at))
         return f"{start:%H:%M}–{end:%H:%M}"
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether it lasts or is over."""
+        return self.starts_at <= timezone.now()
+
 
 class Event(Addressed):
     """A meeting of cities, businesses and financial partners, as one of Global Business Connect."""

@@ -22,12 +22,6 @@ class Difference(NamedTuple):
     saved: str
 
 
-def locked(event: Event) -> Event:
-    """The event as it is now; nobody else changes it or takes its places before the transaction ends."""
-    rows = Event.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("city__country").get(pk=event.pk)
-
-
 def stamp_of(form: ModelForm) -> str:
     """A digest of what is saved of the fields of a form that nothing was typed into yet."""
     plain = {name: _plain(value) for name, value in form.initial.items()}

@@ -46,7 +46,7 @@ def organising(
         event = organised_event(User.signed_in(request), slug)
         with transaction.atomic():
             if request.method == "POST":
-                event = editing.locked(event)
+                event = Event.objects.locked(event)
             with timezone.override(event.zone):
                 return view(request, event, *args, **kwargs)
 

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from events.agenda.changes import note_told
-from events.meeting_requests.asking import locked as hold
+from events.meeting_requests.asking import locked
 from events.models import Event, Meeting, MeetingRequest, Registration
 from events.models.event import NotPossible
-from events.organising.editing import locked
 
 from .telling import tell_of_cancelling, tell_of_parting, tell_of_place
 
@@ -31,7 +30,7 @@ def register(mine: Registration, *, by: User) -> None:
     Raises NotPossible where the event is over, or the person has registered meanwhile.
     """
     with transaction.atomic():
-        event = locked(mine.event)
+        event = Event.objects.locked(mine.event)
         _refuse_late(event)
         if event.registrations.coming().filter(user=mine.user).exists():
             raise NotPossible(_("You are registered already."))
@@ -49,9 +48,9 @@ def cancel(registration: Registration, *, by: User | None) -> None:
     Nothing happens to one cancelled before. Raises NotPossible once the event is over.
     """
     with transaction.atomic():
-        event = locked(registration.event)
+        event = Event.objects.locked(registration.event)
         _refuse_late(event)
-        hold(registration, *event.registrations.filter(seats__meeting__seats__registration=registration))
+        locked(registration, *event.registrations.filter(seats__meeting__seats__registration=registration))
         gone = event.registrations.select_for_update(of=("self",)).named().get(pk=registration.pk)
         if not gone.comes:
             return
@@ -67,7 +66,7 @@ def cancel(registration: Registration, *, by: User | None) -> None:
 def let_in(registration: Registration, *, by: User) -> None:
     """Give a place to somebody who waits or had cancelled, free or not. Raises NotPossible."""
     with transaction.atomic():
-        event = locked(registration.event)
+        event = Event.objects.locked(registration.event)
         _refuse_late(event)
         waiting = event.registrations.select_for_update(of=("self",)).get(pk=registration.pk)
         if waiting.takes_part:

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.tests.factories import UserFactory
 from cities.tests.factories import CityFactory
-from events.models import Event, MeetingRequest, Registration, Slot, Table
+from events.models import Event, Meeting, MeetingRequest, Registration, Slot, Table
 from partnerships.models import Party
 
 FIRST = datetime(2027, 5, 20, 7, 0, tzinfo=UTC)
@@ -69,6 +69,15 @@ class RegistrationFactory(DjangoModelFactory[Registration]):
     user = SubFactory(UserFactory)
     party = LazyFunction(lambda: Party.objects.of(CityFactory()))
     languages = ["en"]
+
+
+def begin(slot: Slot, event: Event, *requests: MeetingRequest) -> None:
+    """Let a slot of an event last now, with the meetings of these requests, each at a table of its own."""
+    now, some = timezone.now(), timedelta(minutes=5)
+    slot.starts_at, slot.ends_at = now - some, now + some
+    slot.save()
+    for table, request in zip(event.tables.all(), requests, strict=False):
+        Meeting(event=event, request=request).arrange(slot, table)
 
 
 class MeetingRequestFactory(DjangoModelFactory[MeetingRequest]):

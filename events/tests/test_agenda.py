@@ -164,14 +164,14 @@ def test_the_private_calendar_has_ones_events_and_meetings(client, event):
     page = client.get(reverse("calendar"))
     entries = [(one.on, one.hours, one.text.partition(",")[0], one.where) for one in page.context["entries"]]
     assert entries == [
-        (FIRST.date(), "10:00–21.05. 20:00 (Europe/Kyiv)", event.title, event.where()),
+        (FIRST.date(), "10:00 – 21.05.2027 20:00 (Europe/Kyiv)", event.title, event.where()),
         (
             FIRST.date(),
-            "10:00–10:30 (Europe/Kyiv)",
+            "10:00 – 10:30 (Europe/Kyiv)",
             "Meeting: Olha",
             f"table 7, interpreter: Ada, {event.where()}",
         ),
-        (FIRST.date(), "11:00–11:30 (Europe/Kyiv)", "Meeting: Nina", "online"),
+        (FIRST.date(), "11:00 – 11:30 (Europe/Kyiv)", "Meeting: Nina", "online"),
     ]
     for entry in page.context["entries"]:
         assert f"{entry.hours} <a" in page.text

@@ -8,9 +8,19 @@ from django.urls import reverse
 from accounts.tests.factories import UserFactory
 from cities.tests.factories import MayorFactory
 from events import solving
-from events.models import Event, Meeting, ScheduleRun
+from events.board import arranging
+from events.free_slots import Opening
+from events.models import Event, Meeting, MeetingRequest, ScheduleRun, Seat
+from events.models.event import NotPossible
 
-from .factories import EventFactory, MeetingRequestFactory, RegistrationFactory, SlotFactory, TableFactory
+from .factories import (
+    EventFactory,
+    MeetingRequestFactory,
+    RegistrationFactory,
+    SlotFactory,
+    TableFactory,
+    begin,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +113,18 @@ class TestOrganisers:
         for do, state in [("release", "planned"), ("cancel", "cancelled")]:
             post(client, "event-meeting", event, asked.pk, do=do)
             assert Meeting.objects.get().state == state
+
+    def test_leave_what_has_begun_and_what_was_withdrawn_meanwhile(self, event, client):
+        asked, slot, table = wish(event), event.slots.first(), event.tables.first()
+        stale = MeetingRequest.objects.named().get(pk=asked.pk)
+        MeetingRequest.objects.filter(pk=asked.pk).update(state="withdrawn")
+        with pytest.raises(NotPossible, match="agree to meet"):
+            arranging.arrange(stale, Opening(slot, table, None), by=UserFactory())
+        MeetingRequest.objects.filter(pk=asked.pk).update(state="accepted")
+        begin(slot, event, asked)
+        for data in ({"do": "cancel"}, {"do": "arrange", "slot": event.slots.last().pk, "table": table.pk}):
+            assert "has begun" in post(client, "event-meeting", event, asked.pk, **data).text
+        assert (Meeting.objects.get().state, Seat.objects.count()) == ("planned", 2)
 
     def test_confirm_all(self, event, client):
         wish(event)

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from accounts.notifications import sentence
 from events.free_slots import Opening, Timetable, Why
-from events.meeting_requests import answering, booking
+from events.meeting_requests import booking
 from events.meeting_requests.answering import decline, withdraw
 from events.meeting_requests.booking import book, cancel
 from events.models import Interpreter, Meeting, Session
 from events.models.event import NotPossible
+from events.querysets import EventQuerySet
 from partnerships.tests.at_once import at_once
 
 from .factories import EventFactory, MeetingRequestFactory, SlotFactory, TableFactory
@@ -221,7 +222,7 @@ def test_the_last_table_goes_to_one_of_two_at_once(monkeypatch, is_locked):
             gate.wait(timeout=20)
             return found
 
-        monkeypatch.setattr(answering, "hold", lambda event: None)
+        monkeypatch.setattr(EventQuerySet, "locked", lambda self, event: event)
         monkeypatch.setattr(booking, "openings", find_together)
 
     def click(request):

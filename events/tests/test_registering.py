@@ -18,6 +18,7 @@ from accounts.tests.factories import UserFactory
 from cities.tests.factories import CityFactory, MayorFactory
 from events.models import Event, Meeting, MeetingRequest, Registration, Session
 from events.organising.forms import RegistrationForm as RegistrationSection
+from events.querysets import EventQuerySet
 from events.registering import places
 from partnerships.models import Party
 from partnerships.tests.at_once import at_once
@@ -233,7 +234,7 @@ def test_without_the_lock_more_get_in_than_there_are_places(monkeypatch):
         gate.wait(timeout=20)
         return found
 
-    monkeypatch.setattr(places, "locked", lambda event: Event.objects.get(pk=event.pk))
+    monkeypatch.setattr(EventQuerySet, "locked", lambda self, event: self.get(pk=event.pk))
     monkeypatch.setattr(places, "free_places", count_together)
     assert register_at_once() > 3
 

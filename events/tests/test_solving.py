@@ -1,13 +1,21 @@
 """Schedules asked for by organisers: made by the worker, stored in one step, made anew with little moved."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from events import solving
-from events.models import Interpreter, Meeting, MeetingRequest, ScheduleRun, Session
+from events.models import Interpreter, Meeting, MeetingRequest, Registration, ScheduleRun, Session
 from events.models.event import NotPossible
 
-from .factories import EventFactory, MeetingRequestFactory, RegistrationFactory, SlotFactory, TableFactory
+from .factories import (
+    EventFactory,
+    MeetingRequestFactory,
+    RegistrationFactory,
+    SlotFactory,
+    TableFactory,
+    begin,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +55,24 @@ def test_the_best_schedule_is_stored_and_says_why_the_others_are_not_held(event,
     run = make(event)
     assert (run.requests, run.placed, run.is_proven, run.gap) == (4, 3, True, 0)  # of a circle only two
     assert [one["reason"] in ("fully-booked", "lower-priority") for one in run.unmet] == [True]
+
+
+def test_made_during_the_event_it_leaves_what_has_begun_and_puts_nothing_there(event, people):
+    a, b, c, d = people
+    now, later = event.slots.order_by("starts_at")
+    begin(now, event, held := wish(a, b, priority=1))
+    new = [wish(c, d, priority=3), wish(c, a, priority=3)]
+    make(event)
+    found = {one.request: one.slot for one in event.meetings.standing()}
+    assert found.pop(held) == now
+    assert [*found.values()] == [later]
+    assert set(found) < set(new)
+    Registration.objects.filter(pk=b.pk).update(state="cancelled")  # after the meeting
+    make(event)
+    assert event.meetings.standing().filter(request=held, slot=now).exists()
+    event.ends_at = timezone.now()
+    with pytest.raises(NotPossible, match="is over"):
+        solving.ask_for_schedule(event, UserFactory(), seconds=2)
 
 
 def test_what_both_want_most_is_held_before_what_would_be_nice(event, people):

@@ -38,11 +38,11 @@ class Entry:
 
     @property
     def hours(self) -> str:
-        """From when to when, with the time zone: 10:00–10:30 (Europe/Kyiv); empty for a whole day."""
+        """From when to when, with the time zone: 10:00 – 10:30 (Europe/Kyiv); empty for a whole day."""
         if self.starts_at is None or self.ends_at is None:
             return ""
-        end = "%H:%M" if self.ends_at.date() == self.on else "%d.%m. %H:%M"
-        return f"{self.starts_at:%H:%M}–{self.ends_at:{end}} ({self.starts_at.tzinfo})"
+        end = "%H:%M" if self.ends_at.date() == self.on else "%d.%m.%Y %H:%M"
+        return f"{self.starts_at:%H:%M} – {self.ends_at:{end}} ({self.starts_at.tzinfo})"
 
     @property
     def order(self) -> tuple[date, str, str]:

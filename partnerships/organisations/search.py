@@ -34,8 +34,10 @@ def find(text: str, at_hand: Directed, names: Names, profiles: type[Organisation
     for word in words:
         texts = texts.filter(text_key__contains=word)
     rows = at_hand.rows_of(list(texts.values_list("pk", flat=True)))
-    more = np.setdiff1d(rows[rows >= 0], found.rows)
-    both = np.concatenate([found.rows, more])
+    is_more = np.zeros(len(at_hand.ids), dtype=np.bool_)  # many times faster than a set of 200,000
+    is_more[rows[rows >= 0]] = True
+    is_more[found.rows] = False
+    both = np.concatenate([found.rows, np.flatnonzero(is_more)])
     return replace(found, rows=both) if len(both) else _word_like(found, at_hand)
 
 

@@ -119,17 +119,20 @@ def test_a_project_is_begun_completed_and_published(client, mayor):
 
 def test_every_change_of_a_published_project_is_told(client, project):
     line, roof = BudgetLineFactory(project=project), {"label_en": "Roof", "amount": "7"}
-    send(
-        client,
-        project,
-        "money",
-        {
-            "currency": "UAH",
-            "budget_is_unknown": "on",
-            **rows(BudgetLine, {"pk": line.pk, "label_en": "Works", "amount": "2000"}, roof, initial=1),
-            **rows(FundingSource),
-        },
-    )
+    money = {
+        "currency": "UAH",
+        "budget_is_unknown": "on",
+        **rows(BudgetLine, {"pk": line.pk, "label_en": "Works", "amount": "2000"}, roof, initial=1),
+        **rows(FundingSource),
+    }
+    before, audited = ProjectChange.objects.count(), AuditEntry.objects.count()
+    shown = page(send(client, project, "money", money, action="preview"))
+    for words in ["UAH\xa01,000", "UAH\xa02,000", "“Roof”: added", "Olena Example", 'value="Roof"']:
+        assert words in shown
+    line.refresh_from_db()
+    assert (line.amount, project.budget_lines.count()) == (1000, 1)
+    assert (ProjectChange.objects.count(), AuditEntry.objects.count()) == (before, audited)
+    send(client, project, "money", money)
     send(client, project, "basics", BASICS)
     told = {
         (one.part, one.about_en, one.field): (one.old, one.new)
@@ -148,6 +151,7 @@ def test_every_change_of_a_published_project_is_told(client, project):
     assert "1\xa0000\xa0₴" in shown
     send_nothing = ProjectChange.objects.count()
     client.force_login(project.city.mayors.get().user)
+    assert "Nothing would be changed." in page(send(client, project, "basics", BASICS, action="preview"))
     assert "Nothing was changed." in page(send(client, project, "basics", BASICS))
     assert ProjectChange.objects.count() == send_nothing
 
