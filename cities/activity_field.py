@@ -41,14 +41,11 @@ class ActivityField(forms.CharField):
         if len(found) == 1:
             return found[0].code
         if found:
-            raise forms.ValidationError(
-                (
-                    _("Several activities fit: %(activities)s.")
-                    if len(found) <= MOST_LISTED
-                    else _("Many activities fit, for instance: %(activities)s. Type more words, or the number.")
-                )
-                % {"activities": "; ".join(nace.shown(one.code) for one in found[:MOST_LISTED])}
-            )
+            listed = "; ".join(nace.shown(one.code) for one in found[:MOST_LISTED])
+            said = _("Several activities fit: %(activities)s.")
+            if len(found) > MOST_LISTED:
+                said = _("Many activities fit, for instance: %(activities)s. Type more words, or the number.")
+            raise forms.ValidationError(said % {"activities": listed})
         raise forms.ValidationError(
             _("No activity is called “%(text)s”. Type its number, or a word of its title.") % {"text": text}
         )
