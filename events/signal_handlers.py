@@ -6,15 +6,18 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.membership import Membership
 from accounts.models import User
 from accounts.own_data import row
-from accounts.signals import collecting_own_data, deleting_account
+from accounts.signals import collecting_own_data, deleting_account, membership_changed
 from cities.signals import demonstration_loading
 from events import demo
 from events.agenda import printed as agendas
 from events.badges import drawing as badges
 from events.models import GuestInvitation, MeetingRequest, Registration, RequestMessage
+from events.querysets import RegistrationQuerySet
 from events.registering.places import cancel
+from partnerships.models import Party
 from partnerships.papers.models import Paper
 
 
@@ -40,12 +43,25 @@ def _said(one: Registration) -> dict[str, Any]:
     }
 
 
+@receiver(membership_changed)
+def leave_for_the_suspended(membership: Membership, action: str, by: User, **kwargs: Any) -> None:
+    """Whoever represents somebody no more gives up the places that were for them at events to come."""
+    if action not in ("suspend", "withdraw"):
+        return
+    party = Party.objects.of(membership.represented)
+    _give_up(Registration.objects.filter(user=membership.user, party=party), by=by)
+
+
+def _give_up(registrations: RegistrationQuerySet, *, by: User) -> None:
+    for one in registrations.coming().select_related("event"):
+        if not one.event.has_ended:
+            cancel(one, by=by)
+
+
 @receiver(deleting_account)
 def leave_events(user: User, **kwargs: Any) -> None:
     """Give up the places at events to come; of those that are over stays the fact, without a name."""
-    for one in Registration.objects.coming().filter(user=user).select_related("event"):
-        if not one.event.has_ended:
-            cancel(one, by=user)
+    _give_up(Registration.objects.filter(user=user), by=user)
     GuestInvitation.objects.filter(registration__user=user).update(name="", email="", organisation="")
     mine = Registration.objects.filter(user=user)
     for kind in (badges.OWN, agendas.OWN):

@@ -115,6 +115,19 @@ SIGNED_IN = [
     "/desk/events/an-event/edit/",
     "/desk/events/an-event/edit/details/",
     "/desk/events/an-event/edit/tables/",
+    "/desk/events/",
+    "/events/an-event/register/",
+    "/desk/events/an-event/participants/",
+    "/desk/events/an-event/requests/",
+    "/desk/events/an-event/requests/{request}/",
+    "/desk/events/an-event/people/",
+    "/desk/events/an-event/guests/",
+    "/desk/events/an-event/check-in/",
+    "/desk/events/an-event/schedule/",
+    "/desk/events/an-event/board/",
+    "/desk/events/an-event/board/{agreed}/",
+    "/desk/events/an-event/agenda/",
+    "/events/an-event/live/",
 ]
 OF_STAFF = [
     "/admin/",
@@ -191,10 +204,19 @@ def test_pages_of_members_have_no_barriers(page):
     BusinessVersion.objects.create(organisation=glass, content=business_editing.content_of(glass))
     interest = interest_between(cities["Gdańsk"], cities["Lviv"])
     talk = add_talk(side_of(cities["Stryi"]), cities["Lviv"])
-    events_of_the_world(cities["Lviv"], []).organisers.add(mine.user)
+    event = events_of_the_world(cities["Lviv"], [(mine.user, cities["Lviv"])])
+    event.organisers.add(mine.user)
+    numbers = {
+        "kyiv": cities["Kyiv"].pk,
+        "mine": mine.pk,
+        "interest": interest.pk,
+        "talk": talk.pk,
+        "request": event.requests.get(sender__user=mine.user).pk,
+        "agreed": event.requests.get(state="accepted").pk,
+    }
     sign_in(page.context, mine.user)
     for address in SIGNED_IN:
-        address = address.format(kyiv=cities["Kyiv"].pk, mine=mine.pk, interest=interest.pk, talk=talk.pk)
+        address = address.format(**numbers)
         look(page, address, [ON_A_PHONE])
         look(page, "/uk" + address, [ON_A_DESKTOP])
 

@@ -47,7 +47,7 @@ def one(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     user = User.signed_in(request)
     event = organised_event(user, slug)
     people = event.registrations.named().select_related("checked_in_by")
-    registration = get_object_or_404(people, code=code)
+    registration = get_object_or_404(people, code=code.replace("\0", ""))
     if request.method == "POST":
         try:
             match request.POST.get("action"):

@@ -293,7 +293,8 @@ class Event(Addressed):
     def where(self) -> str:
         """The place and the host city, in the reader's language; empty for what is online only."""
         city = self.city.display_name if self.city else ""
-        return ", ".join(filter(None, [self.place, city])) if self.has_on_site else ""
+        named = city if city not in self.place else ""
+        return ", ".join(filter(None, [self.place, named])) if self.has_on_site else ""
 
     @property
     def poster_url(self) -> str:

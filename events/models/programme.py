@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partnerships.models import Party
 from projects.models.texts import Bilingual, in_one_language_at_least
@@ -60,8 +61,8 @@ class Session(Timed, models.Model):
     room = Bilingual("room")
 
     class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
+        verbose_name = pgettext_lazy("of an event", "session")
+        verbose_name_plural = pgettext_lazy("of an event", "sessions")
         ordering = ["starts_at", "id"]
         constraints = [
             in_one_language_at_least("title", "session_has_title"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from accounts.membership import State
 from cities.choosing import cities_found
 from cities.models import City
 from events.models import Event, Exhibitor
@@ -48,10 +49,11 @@ def _organisations(text: str) -> list[Candidate]:
 
 
 def added(event: Event, code: str) -> Exhibitor | None:
-    """The exhibitor that a candidate becomes, or is already; None for a code of nobody."""
+    """The exhibitor that a candidate becomes, or is already; None for a code of nobody that is public."""
     kind, _dash, number = code.partition("-")
     if not number.isdecimal() or len(number) > 18:
         return None
-    model: type[City] | type[Organisation] | None = {"city": City, "organisation": Organisation}.get(kind)  # type: ignore[assignment]
-    one = model.objects.filter(pk=int(number)).first() if model else None
+    public = Organisation.objects.filter(members__state=State.APPROVED)
+    rows: Any = {"city": City.objects.all(), "organisation": public}.get(kind)
+    one = rows.filter(pk=int(number)).first() if rows is not None else None
     return event.exhibitors.get_or_create(party=Party.objects.of(one))[0] if one else None

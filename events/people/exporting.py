@@ -20,6 +20,14 @@ HEADINGS = (
     _("Languages"), _("Open to meetings"), _("Topics"), _("Goals"), _("Checked in"),
 )  # fmt: skip
 
+MOST_OF_XLSX = 1000
+"""Such a file is made before any of it is sent: of more people there is only CSV, which is sent meanwhile."""
+
+
+def formats_of(number: int) -> list[str]:
+    """In which formats there is a file of so many people."""
+    return ["xlsx", "csv"] if number <= MOST_OF_XLSX else ["csv"]
+
 
 def file_of(event: Event, people: RegistrationQuerySet, file_format: str) -> HttpResponseBase:
     """The people as "csv" or "xlsx", with headings in the reader's language."""

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from cities.editing_views import number
 from cities.filters import search_text
-from cities.spreadsheets import TYPES
 from events.access import organised_event
 from events.models import Event, Registration
 from events.models.event import NotPossible
@@ -21,24 +20,26 @@ from events.querysets import RegistrationQuerySet
 from events.registering.places import cancel, let_in
 
 from .counting import counts_of
-from .exporting import file_of
+from .exporting import file_of, formats_of
 
 A_PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Who takes part, waits, or has cancelled; ?format=csv or xlsx is a file of all that is found."""
+    """Who takes part, waits, or has cancelled; ?format=csv or xlsx is a file of all found."""
     event = organised_event(User.signed_in(request), slug)
     if request.method == "POST":
         return _change(request, event)
     q, state = search_text(request.GET), request.GET.get("state", "")
     found = _found(event, q, state)
-    if (file_format := request.GET.get("format", "")) in TYPES:
+    formats = formats_of(found.count())
+    if (file_format := request.GET.get("format", "")) in formats:
         return file_of(event, found, file_format)
     counts = counts_of(event)
     context = {
         "event": event,
+        "formats": formats,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "q": q,
         "state": state,

@@ -30,6 +30,14 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """Register, change what one said, or cancel; who may not is told why, and what to do."""
     user = User.signed_in(request)
     event = event_for(user, slug)
+    with transaction.atomic():
+        if request.method == "POST":
+            event = Event.objects.locked(event)
+        return _registered(request, user, event)
+
+
+def _registered(request: HttpRequest, user: User, event: Event) -> HttpResponse:
+    """The same, of an event that a POST has locked: what is saved is made of what is there now."""
     mine = event.registrations.named().select_related("invitation").filter(user=user).first()
     way = way_of(user, event, mine)
     if request.method == "POST" and request.POST.get("action") == "cancel" and mine is not None:

@@ -96,6 +96,12 @@ def test_ones_own_badge_and_that_it_goes_with_the_account(client, event):
     assert client.get(page).status_code == client.get(file).status_code == 404
 
 
+def test_a_code_that_no_badge_has_opens_nothing(client, event):
+    client.force_login(event.organisers.get())
+    page = reverse("event-check-in", args=[event.slug])
+    assert {client.get(f"{page}{code}/").status_code for code in ("%00", "x" * 500)} == {404}
+
+
 def test_many_badges_take_as_many_queries_as_few(event, django_assert_num_queries):
     RegistrationFactory.create_batch(3, event=event)
     with django_assert_num_queries(1):

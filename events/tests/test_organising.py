@@ -10,6 +10,7 @@ from accounts.tests.factories import UserFactory
 from accounts.tests.files import picture, upload
 from cities.tests.factories import CityFactory, CountryFactory, MayorFactory
 from events.models import Event, Interpreter, Session
+from partnerships.tests.factories import OrganisationMemberFactory
 
 from .factories import EventFactory, RegistrationFactory, SlotFactory, TableFactory
 from .test_meetings import arranged
@@ -279,8 +280,10 @@ def test_exhibitors_are_found_by_name(client, event, section):
     exhibitor.refresh_from_db()
     assert exhibitor.stand == "A1"
     assert client.get(section.address("exhibitors", 10**30)).status_code == 404
-    for nobody in ("city-0", f"city-{10**17}", "city-x", "mayor-1", ""):
+    hidden = OrganisationMemberFactory(state="submitted").organisation
+    for nobody in (f"organisation-{hidden.pk}", "city-0", f"city-{10**17}", "city-x", "mayor-1", ""):
         assert section.act("exhibitors", action="exhibit", party=nobody).status_code == 200
+    assert event.exhibitors.get() == exhibitor
     assert event.exhibitors.count() == 1
 
 

@@ -15,6 +15,7 @@ from accounts.notifications import sentence
 from accounts.tests.factories import StaffFactory, UserFactory
 from cities.tests.factories import CityFactory, CountryFactory
 from events.models import GuestInvitation
+from events.people import exporting
 from partnerships.models import Party
 from partnerships.tests.factories import OrganisationFactory
 
@@ -112,6 +113,14 @@ def test_an_export_runs_no_formula(client, event, file_format):
     person = dict(zip(rows[0], rows[1], strict=True))
     assert (person["Full name"], person["Goals"].strip(), person["Country"]) == ("'=1+1", "'@SUM(A1)", "PL")
     assert person["E-mail"].endswith("@example.org")
+
+
+def test_of_very_many_there_is_a_file_that_is_sent_while_it_is_made_only(client, event, monkeypatch):
+    RegistrationFactory.create_batch(2, event=event)
+    monkeypatch.setattr(exporting, "MOST_OF_XLSX", 1)
+    page = client.get(of(event))
+    assert ("format=xlsx" in text(page), "format=csv" in text(page)) == (False, True)
+    assert client.get(of(event), {"format": "xlsx"})["Content-Type"].startswith("text/html")
 
 
 def test_checking_in_by_the_code_of_a_badge(client, event):

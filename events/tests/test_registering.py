@@ -15,6 +15,7 @@ from accounts.deletion import delete
 from accounts.notifications import sentence
 from accounts.own_data import archive
 from accounts.tests.factories import UserFactory
+from cities.models import Mayor
 from cities.tests.factories import CityFactory, MayorFactory
 from events.models import Event, Meeting, MeetingRequest, Registration, Session
 from events.organising.forms import RegistrationForm as RegistrationSection
@@ -84,6 +85,22 @@ def test_a_mayor_registers_changes_and_cancels(client):
     assert mine.state == "registered"
 
 
+def test_what_is_saved_is_made_of_what_is_there_once_nobody_else_changes_it(client, monkeypatch):
+    mayor = MayorFactory()
+    mine = RegistrationFactory(user=mayor.user, party=Party.objects.of(mayor.city), state="waiting")
+    lock = EventQuerySet.locked
+
+    def moved_up_while_we_wait(rows, event):
+        Registration.objects.filter(pk=mine.pk).update(state="registered")
+        return lock(rows, event)
+
+    monkeypatch.setattr(EventQuerySet, "locked", moved_up_while_we_wait)
+    client.force_login(mayor.user)
+    client.post(address(mine.event), said(mine.party, goals="Clean rivers"))
+    mine.refresh_from_db()
+    assert (mine.goals, mine.state) == ("Clean rivers", "registered")
+
+
 @pytest.mark.parametrize(
     ("fields", "who", "sentence", "step"),
     [
@@ -116,6 +133,18 @@ def test_who_may_not_is_told_why_and_what_to_do(client, fields, who, sentence, s
     assert step in text(answer)
     assert client.post(address(event), said(Party.objects.of(CityFactory()))).status_code == 403
     assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize("leave", [lambda one: one.suspend(by=UserFactory(), note="Why"), Mayor.withdraw])
+def test_who_represents_a_city_no_more_gives_its_place_to_the_next(leave):
+    mayor, event = MayorFactory(), EventFactory(capacity=1)
+    RegistrationFactory(event=event, user=mayor.user, party=Party.objects.of(mayor.city))
+    next_one = RegistrationFactory(event=event, state="waiting")
+    for_another = RegistrationFactory(user=mayor.user)
+    leave(mayor)
+    assert [one.user for one in event.registrations.taking_part()] == [next_one.user]
+    for_another.refresh_from_db()
+    assert for_another.takes_part
 
 
 def test_the_organisers_are_asked_once(client):
