@@ -27,7 +27,6 @@ NAMES = {
     "PNG",
     "PDF",
     "ZIP",
-    "ics",
     "JSON",
     "GeoNames",
     "Natural",
