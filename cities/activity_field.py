@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from . import nace
 
+MOST_LISTED = 6
+"""Activities that an answer names; where more fit, one had better type more words."""
+
 
 class ActivityInput(forms.TextInput):
     """A text, for which the browser offers all activities."""
@@ -38,8 +41,11 @@ class ActivityField(forms.CharField):
         if len(found) == 1:
             return found[0].code
         if found:
-            listed = "; ".join(nace.shown(one.code) for one in found)
-            raise forms.ValidationError(_("Several activities fit: %(activities)s.") % {"activities": listed})
+            listed = "; ".join(nace.shown(one.code) for one in found[:MOST_LISTED])
+            said = _("Several activities fit: %(activities)s.")
+            if len(found) > MOST_LISTED:
+                said = _("Many activities fit, for instance: %(activities)s. Type more words, or the number.")
+            raise forms.ValidationError(said % {"activities": listed})
         raise forms.ValidationError(
             _("No activity is called “%(text)s”. Type its number, or a word of its title.") % {"text": text}
         )

@@ -41,6 +41,11 @@ from .models import (
 
 FILE = Path(__file__).resolve().parent / "data" / "demo_events.json"
 SECONDS_TO_SOLVE = 1
+LATER = timedelta(weeks=52)
+TIMES = [
+    *("starts_at", "ends_at", "published_at"),
+    *("registration_opens_at", "registration_closes_at", "requests_open_at", "requests_close_at"),
+]
 EXHIBITORS = 6
 TABLES_A_ROW = 5
 EACH_HOST = 5
@@ -57,7 +62,8 @@ def add_events() -> int:
         return 0
     texts = json.loads(FILE.read_text(encoding="utf-8"))
     cities = City.objects.filter(profile__is_demonstration=True).in_bulk()
-    entries = [entry for entry in texts["events"] if entry["city"] in cities]
+    there = set(Event.objects.values_list("slug", flat=True))
+    entries = [one for one in texts["events"] if one["city"] in cities and one["slug"] not in there]
     for entry in entries:
         _Making(entry, texts, cities[entry["city"]]).all()
     return len(entries)
@@ -70,6 +76,9 @@ class _Making:
         self.entry, self.texts, self.city = entry, texts, city
         self.dice = Random(entry["slug"])  # noqa: S311 - no secret
         self.first = timezone.localdate() + timedelta(entry["starts_in"])
+        self.is_past = entry["key"] == "past"
+        if self.is_past:
+            self.first += LATER
         self.event = self._event()
 
     def all(self) -> None:
@@ -79,7 +88,8 @@ class _Making:
         self._participants()
         self._requests()
         self._schedule()
-        if self.entry["key"] == "past":
+        if self.is_past:
+            self._move_into_the_past()
             self._afterwards()
 
     def at(self, day: int, clock: str) -> datetime:
@@ -94,7 +104,6 @@ class _Making:
             slug=entry["slug"],
             city=self.city,
             is_demonstration=True,
-            published_at=timezone.now(),
             open_to=list(Event.Who.values),
             **{name: entry[name] for name in ("format", "time_zone", "capacity", "books_freely", "shown")},
             **_in_both("title", entry["title"]),
@@ -104,14 +113,10 @@ class _Making:
         )
         self.event = event
         event.starts_at, event.ends_at = self.at(0, "09:00"), self.at(entry["days"] - 1, "18:30")
-        begins = event.starts_at
-        if entry["key"] == "past":  # days before it began; of the one to come, days from today
-            event.registration_opens_at, event.registration_closes_at = _around(begins, entry["registration"])
-            event.requests_open_at, event.requests_close_at = _around(begins, entry["requests"])
-        else:
-            today = timezone.now()
-            event.registration_opens_at, event.registration_closes_at = _around(today, entry["registration"])
-            event.requests_open_at, event.requests_close_at = _around(today, entry["requests"])
+        day = event.starts_at if self.is_past else timezone.now()  # from which the file counts
+        event.registration_opens_at, event.registration_closes_at = _around(day, entry["registration"])
+        event.requests_open_at, event.requests_close_at = _around(day, entry["requests"])
+        event.published_at = event.registration_opens_at - timedelta(days=5)
         event.save()
         event.organisers.set(Party.objects.of(self.city).people())
         return event
@@ -241,13 +246,37 @@ class _Making:
 
     def _states(self) -> dict[str, float]:
         """How often a request is in which state; none waits any more at an event that is over."""
-        waiting = 0.0 if self.entry["key"] == "past" else 0.2
+        waiting = 0.0 if self.is_past else 0.2
         return {"accepted": 0.75 - waiting, "sent": waiting, "declined": 0.2, "withdrawn": 0.05}
 
     def _schedule(self) -> None:
         if self.event.requests.between_participants().exists():
             run = ScheduleRun.objects.create(event=self.event, seconds=SECONDS_TO_SOLVE)
             solving.make(run)
+
+    def _move_into_the_past(self) -> None:
+        """Nothing is scheduled into the past: it was made LATER, and is moved now to where it belongs."""
+        event = self.event
+        for name in TIMES:
+            setattr(event, name, self._earlier(getattr(event, name)))
+        event.save()
+        parts: list[Any] = [event.sessions, event.slots]
+        for rows in parts:
+            moved = list(rows.all())
+            for row in moved:
+                row.starts_at, row.ends_at = self._earlier(row.starts_at), self._earlier(row.ends_at)
+            rows.bulk_update(moved, ["starts_at", "ends_at"])
+        meetings = list(event.meetings.select_related("slot", "request"))
+        for meeting in meetings:
+            meeting.put(meeting.slot, meeting.table_id, meeting.interpreter_id)
+        Meeting.objects.bulk_update(meetings, ["period"])
+        Seat.objects.filter(meeting__in=meetings).delete()
+        Seat.objects.bulk_create(seat for meeting in meetings for seat in meeting.new_seats())
+        event.requests.update(sent_at=event.requests_open_at, answered_at=event.requests_close_at)
+
+    def _earlier(self, at: datetime) -> datetime:
+        """An instant as it was before LATER was added to the day, by the clock at its place."""
+        return at.astimezone(self.event.zone) - LATER
 
     def _afterwards(self) -> None:
         """Who came, and what they said of their meetings."""

@@ -19,6 +19,7 @@ from tests.world import PLACES, events_of_the_world, score_world, small_world, s
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ſ]{3,}")
 NAMES = {
     "CSV",
+    "ics",
     "email",
     "passkey",
     "WebP",

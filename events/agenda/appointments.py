@@ -43,7 +43,7 @@ def appointments_of(event: Event, one: Registration) -> list[Appointment]:
 def appointments(
     event: Event, people: Collection[Registration], *, with_meetings: bool
 ) -> dict[int, list[Appointment]]:
-    """By participant (id) what stands in the agenda, in order: at most four queries, however many people."""
+    """By participant (id) what stands in the agenda, in order: at most five queries, however many people."""
     found = _sessions(event, people)
     if with_meetings:
         for key, meeting in _meetings(event, people):
@@ -68,18 +68,30 @@ def _sessions(event: Event, people: Collection[Registration]) -> dict[int, list[
 
 def _meetings(event: Event, people: Collection[Registration]) -> Iterable[tuple[int, Appointment]]:
     seats = list(Seat.objects.filter(meeting__event=event, registration__in=[one.pk for one in people]))
-    meetings = event.meetings.standing().named().in_bulk({seat.meeting_id for seat in seats})
-    for seat in seats:
-        meeting = meetings.get(seat.meeting_id)
-        if meeting is None:  # cancelled this very moment
-            continue
-        request, slot = meeting.request, meeting.slot
-        slot.event = event
-        other = request.receiver if request.sender_id == seat.registration_id else request.sender
+    found = event.meetings.standing().select_related("request", "slot", "table", "interpreter")
+    meetings = found.in_bulk({seat.meeting_id for seat in seats})
+    pairs = [(seat, meetings[seat.meeting_id]) for seat in seats if seat.meeting_id in meetings]
+    others = _others(people, [_other(seat, meeting) for seat, meeting in pairs])
+    for seat, meeting in pairs:
+        slot = meeting.slot
+        slot.event = meeting.request.event = event
+        other = others[_other(seat, meeting)]
         yield (
             seat.registration_id,
             Appointment(slot.starts_at, slot.ends_at, slot.hours, None, meeting, other, seat),
         )
+
+
+def _other(seat: Seat, meeting: Meeting) -> int:
+    """The participant (id) who sits opposite."""
+    request = meeting.request
+    return request.receiver_id if request.sender_id == seat.registration_id else request.sender_id
+
+
+def _others(people: Iterable[Registration], wanted: Iterable[int]) -> dict[int, Registration]:
+    """Participants by id; those who are at hand are not read again."""
+    known = {one.pk: one for one in people}
+    return known | Registration.objects.named().in_bulk(set(wanted) - known.keys())
 
 
 def days_of(event: Event, found: Iterable[Appointment]) -> list[tuple[date, list[Appointment]]]:

@@ -60,7 +60,7 @@ class Meeting(models.Model):
         Event, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("event")
     )
     request = models.OneToOneField(
-        MeetingRequest, on_delete=models.PROTECT, related_name="meeting", verbose_name=_("request")
+        MeetingRequest, on_delete=models.CASCADE, related_name="meeting", verbose_name=_("request")
     )
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("slot"))
     period = DateTimeRangeField(_("period"), editable=False)
@@ -162,7 +162,7 @@ class Seat(models.Model):
         Meeting, on_delete=models.CASCADE, related_name="seats", verbose_name=_("meeting")
     )
     registration = models.ForeignKey(
-        Registration, on_delete=models.PROTECT, related_name="seats", verbose_name=_("participant")
+        Registration, on_delete=models.CASCADE, related_name="seats", verbose_name=_("participant")
     )
     period = DateTimeRangeField(_("period"), editable=False)
     outcome = models.CharField(_("what came of it"), max_length=12, choices=Outcome, blank=True)

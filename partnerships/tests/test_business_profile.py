@@ -345,3 +345,6 @@ def test_an_activity_can_be_typed_in_words(client, director, glass):
     page = text(save(client, glass, activity="transport"))
     assert "Several activities fit: 30 Manufacture of other transport equipment; 49 Land transport" in page
     assert 'value="transport"' in page
+    page = text(save(client, glass, activity="виробництво"))
+    assert "Many activities fit, for instance: 10 Manufacture of food products; 11 Manufacture of bev" in page
+    assert "; 28 Manufacture of machinery" not in page
