@@ -230,3 +230,10 @@ def test_the_host_city_and_the_home_page_lead_to_it(client, full):
     Event.objects.filter(pk=full.pk).update(published_at=None)
     for page in (full.city.get_absolute_url(), reverse("home")):
         assert full.get_absolute_url() not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [("Hall", "Hall, Lviv"), ("Hall, Lviv", "Hall, Lviv"), ("", "Lviv")]
+)
+def test_a_place_that_names_its_city_names_it_once(place, said):
+    assert EventFactory(place_en=place, city__name="Lviv").where() == said
