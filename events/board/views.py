@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from events.access import organised_event
@@ -19,7 +21,7 @@ from events.solving import ask_for_schedule
 
 from . import arranging
 from .forms import PlaceForm, RunForm
-from .grid import days_of
+from .grid import rows_of, slots_by_day
 from .unmet import unmet_of
 
 LATEST_RUNS = 10
@@ -78,21 +80,24 @@ def _done(request: HttpRequest, event: Event, form: RunForm) -> bool:
     return True
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """All meetings, slots by tables, and the requests that have none."""
+    """The meetings of a day, slots by tables, and the requests that have none."""
     event = organised_event(User.signed_in(request), slug)
+    days = slots_by_day(event)
+    asked = request.GET.get("day", "")
+    day = next((one for one in days if one.isoformat() == asked), next(iter(days), None))
     tables = list(event.tables.prefetch_related("closed_in"))
-    days = days_of(event, tables)
+    rows = rows_of(event, days[day], tables) if day else []
+    shown = {"rows": rows, "tables": tables, "has_online": any(row.online for row in rows)}
     context = {
         "event": event,
-        "tables": tables,
-        "days": days,
-        "has_online": any(row.online for day in days for row in day.rows),
+        "days": list(days),
+        "day": day,
+        "board": render_to_string("events/board.html", shown, using="jinja2"),
         "waiting": event.requests.between_participants().named().without_meeting(),
     }
-    with timezone.override(event.zone):
-        return render(request, "events/board/board.html", context)
+    return render(request, "events/board/board.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +114,7 @@ def meeting(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if _changed(request, asked, held, form):
-                return redirect("event-board", event.slug)
+                return _board_of(event, asked, held)
         except NotPossible as refusal:
             if form.is_bound:
                 form.add_error(None, str(refusal))
@@ -125,6 +130,13 @@ def meeting(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     }
     with timezone.override(event.zone):
         return render(request, "events/board/meeting.html", context)
+
+
+def _board_of(event: Event, asked: MeetingRequest, held: Meeting | None) -> HttpResponse:
+    """To the board, of the day on which the two meet, or met before the change."""
+    found = event.meetings.standing().filter(request=asked).select_related("slot").first() or held
+    day = found.slot.starts_at.astimezone(event.zone).date() if found else ""
+    return redirect(f"{reverse('event-board', args=[event.slug])}?day={day}")
 
 
 def _changed(request: HttpRequest, asked: MeetingRequest, held: Meeting | None, form: PlaceForm) -> bool:
