@@ -122,7 +122,7 @@ def school(lviv):
         published=True, city=lviv, title_en="School roof", sectors=["education"], currency="EUR"
     )
     BudgetLineFactory(project=project, amount=Decimal("1000000.00"))
-    ProjectNeedFactory(project=project, kind="contractor", title_en="New roof", division="43")
+    ProjectNeedFactory(project=project, kind="contractor", title_en="New roof", activity="43")
     return project
 
 
@@ -130,7 +130,7 @@ def helpful(city):
     """A business that can make the roof, and a fund that can pay it."""
     ukrainian = {"languages": ["uk"], "organisation__city": city}
     roofer = BusinessProfileFactory(
-        division="43", summary_en="We make every new roof", stated={"offer": ["service"]}, **ukrainian
+        activity="43", summary_en="We make every new roof", stated={"offer": ["service"]}, **ukrainian
     )
     fund = FinancialPartnerProfileFactory(
         topics=["education"], countries=["UA"], stated=["grant"], ticket_to=2_000_000, currency="EUR"
