@@ -122,7 +122,7 @@ def school(lviv):
         published=True, city=lviv, title_en="School roof", sectors=["education"], currency="EUR"
     )
     BudgetLineFactory(project=project, amount=Decimal("1000000.00"))
-    ProjectNeedFactory(project=project, kind="contractor", title_en="New roof", activity="43")
+    ProjectNeedFactory(project=project, kind="contractor", title_en="New roof", division="43")
     return project
 
 
