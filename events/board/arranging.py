@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -48,15 +49,37 @@ def arrange(request: MeetingRequest, place: Opening, *, by: User) -> Meeting:
 
 def obstacles(request: MeetingRequest, place: Opening, ignoring: int | None) -> list[Obstacle]:
     """All that stands against a place; `ignoring` is the id of the meeting that would be moved there."""
-    times = Timetable.of(request.event, (request.sender, request.receiver))
-    return times.obstacles_there(request, place, ignoring)
+    return times_of(request).obstacles_there(request, place, ignoring)
 
 
-def slots_for(request: MeetingRequest, meeting: Meeting | None) -> list[tuple[Slot, list[Obstacle]]]:
+def times_of(request: MeetingRequest) -> Timetable:
+    """What is taken and closed for the two of a request: nine queries."""
+    return Timetable.of(request.event, (request.sender, request.receiver))
+
+
+def slots_for(
+    times: Timetable, request: MeetingRequest, meeting: Meeting | None
+) -> list[tuple[Slot, list[Obstacle]]]:
     """Every slot of the event with what stands against it for the two of a request."""
-    times = Timetable.of(request.event, (request.sender, request.receiver))
-    ignoring = meeting.pk if meeting else None
-    return [(slot, times.obstacles(request, slot, ignoring)) for slot in times.slots]
+    return [(slot, times.obstacles(request, slot, _key(meeting))) for slot in times.slots]
+
+
+def suggested(
+    times: Timetable, request: MeetingRequest, meeting: Meeting | None, asked: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the form of a place begins with: the slot (id) that is asked for or where the meeting is, else the
+    first possible one; with a free table and interpreter, unless a table (id) is asked for.
+    """
+    openings = times.openings(request, _key(meeting))
+    place: Any = next((one for one in openings if str(one.slot.pk) == asked.get("slot")), meeting)
+    if place is None and "slot" not in asked:
+        place = next(iter(openings), None)
+    found = {name: getattr(place, name) for name in ("slot", "table", "interpreter")} if place else {}
+    return {**found, **{name: asked[name] for name in ("slot", "table") if name in asked}}
+
+
+def _key(meeting: Meeting | None) -> int | None:
+    return meeting.pk if meeting else None
 
 
 def cancel(meeting: Meeting, *, by: User) -> None:

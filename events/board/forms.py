@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.free_slots import Opening, is_online
-from events.models import Interpreter, Meeting, MeetingRequest, ScheduleRun, Slot, Table
+from events.models import Interpreter, MeetingRequest, ScheduleRun, Slot, Table
 
 
 class RunForm(forms.ModelForm):
@@ -26,17 +26,9 @@ class PlaceForm(forms.Form):
     table = forms.ModelChoiceField(Table.objects.none(), label=_("Table"), required=False)
     interpreter = forms.ModelChoiceField(Interpreter.objects.none(), label=_("Interpreter"), required=False)
 
-    def __init__(self, request: MeetingRequest, meeting: Meeting | None, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: MeetingRequest, *args: Any, **kwargs: Any) -> None:
         event = request.event
-        initial = kwargs.pop("initial", {})
-        if meeting is not None:
-            initial = {
-                "slot": meeting.slot_id,
-                "table": meeting.table_id,
-                "interpreter": meeting.interpreter_id,
-                **initial,
-            }
-        super().__init__(*args, **{**kwargs, "initial": initial})
+        super().__init__(*args, **kwargs)
         slots = event.slots.order_by("starts_at")
         self.fields["slot"].queryset = slots  # type: ignore[attr-defined]
         self.fields["slot"].label_from_instance = lambda slot: self._named(slot, event)  # type: ignore[attr-defined]

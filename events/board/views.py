@@ -107,10 +107,9 @@ def meeting(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     asked = get_object_or_404(event.requests.between_participants().named(), pk=number)
     asked.event = event
     held = event.meetings.standing().filter(request=asked).first()
-    initial = {name: request.GET[name] for name in ("slot", "table") if name in request.GET}
-    form = PlaceForm(
-        asked, held, request.POST if request.POST.get("do") == "arrange" else None, initial=initial
-    )
+    times = arranging.times_of(asked)
+    typed = request.POST if request.POST.get("do") == "arrange" else None
+    form = PlaceForm(asked, typed, initial=arranging.suggested(times, asked, held, request.GET))
     if request.method == "POST":
         try:
             if _changed(request, asked, held, form):
@@ -126,7 +125,7 @@ def meeting(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "sides": [asked.sender, asked.receiver],
         "held": held,
         "form": form,
-        "slots": arranging.slots_for(asked, held),
+        "slots": arranging.slots_for(times, asked, held),
     }
     with timezone.override(event.zone):
         return render(request, "events/board/meeting.html", context)

@@ -10,7 +10,7 @@ from cities.tests.factories import MayorFactory
 from events import solving
 from events.board import arranging
 from events.free_slots import Opening
-from events.models import Event, Meeting, MeetingRequest, ScheduleRun, Seat
+from events.models import Event, Interpreter, Meeting, MeetingRequest, ScheduleRun, Seat
 from events.models.event import NotPossible
 
 from .factories import (
@@ -105,6 +105,20 @@ class TestOrganisers:
         assert f"Table {table} is taken then." in answer.text
         assert answer.context["form"]["slot"].value() == str(slot.pk)
         assert Meeting.objects.count() == 1
+
+    def test_are_offered_a_place_that_is_possible(self, event, client):
+        asked = wish(event, sender__languages=["uk"], receiver__languages=["de"])
+        first, second = event.slots.all()
+        Meeting(event=event, request=wish(event)).arrange(first, event.tables.first())
+        helper = Interpreter.objects.create(event=event, name="Ivan", languages=["uk", "de"])
+        helper.absent_in.add(first)
+        address = reverse("event-meeting", args=[event.slug, asked.pk])
+        offered = client.get(address).context["form"].initial
+        assert offered == {"slot": second, "table": event.tables.first(), "interpreter": helper}
+        page = client.get(
+            reverse("event-meeting", args=[event.slug, asked.pk]), {"slot": first.pk, "table": "x"}
+        )
+        assert page.context["form"].initial == {"slot": str(first.pk), "table": "x"}
 
     def test_release_and_give_up_a_meeting(self, event, client):
         asked = wish(event)
