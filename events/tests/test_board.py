@@ -154,6 +154,16 @@ class TestOrganisers:
         assert answer.context["form"].errors
         assert not Meeting.objects.exists()
 
+    def test_the_board_shows_a_day_of_slots_and_tables_with_names_made_safe(self, event, client):
+        guest = RegistrationFactory(event=event, party=None, guest_of="<b>Guests</b>")
+        Meeting(event=event, request=wish(event, sender=guest)).arrange(
+            event.slots.first(), event.tables.first()
+        )
+        page = client.get(reverse("event-board", args=[event.slug]), {"day": "no day"}).text
+        assert "&lt;b&gt;Guests&lt;/b&gt;" in page
+        assert page.count("<td") == 4  # two slots, two tables
+        assert page.count("data-slot=") == 3
+
     def test_the_board_takes_as_many_queries_however_many_meet(self, event, client):
         def queries():
             with CaptureQueriesContext(connection) as seen:
