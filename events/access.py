@@ -25,3 +25,9 @@ def participation(user: User, event: Event) -> Registration:
     if found is None:
         raise Http404
     return found
+
+
+def own_participation(user: User, slug: str) -> tuple[Event, Registration]:
+    """An event and the person's own registration, with a place. Raises Http404."""
+    event = event_for(user, slug)
+    return event, participation(user, event)

@@ -100,11 +100,14 @@ def overlap(one: Lasting, other: Lasting) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
+def meets_online(event: Event, person: Registration) -> bool:
+    """Whether a participant meets others online: at an online event, or from afar where that is possible."""
+    return not event.has_on_site or (event.has_online and person.is_online)
+
+
 def is_online(request: MeetingRequest) -> bool:
-    """Whether the two meet online: at an online event, or where one of them is not on site."""
-    event = request.event
-    from_afar = request.sender.is_online or request.receiver.is_online
-    return not event.has_on_site or (event.has_online and from_afar)
+    """Whether the two meet online: one of them does."""
+    return any(meets_online(request.event, side) for side in (request.sender, request.receiver))
 
 
 def languages_in_common(request: MeetingRequest) -> list[str]:

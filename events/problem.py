@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any
 
-from .models import Event, Meeting, MeetingRequest, Slot
+from .free_slots import meets_online, overlap
+from .models import Event, Meeting, MeetingRequest, Session, Slot
 from .scheduling import problem as pure
 from .scheduling.problem import Problem
 
@@ -103,19 +103,15 @@ def _participants(
             )
             | kept.people[one.pk],
             languages=frozenset(one.languages) | kept.languages[one.pk],
-            online=not event.has_on_site or (event.has_online and one.is_online),
+            online=meets_online(event, one),
         )
         for one in people
     )
 
 
-def _during(session: Any, slots: list[Slot]) -> frozenset[int]:
+def _during(session: Session, slots: list[Slot]) -> frozenset[int]:
     """The places of the slots that overlap a session."""
-    return frozenset(
-        number
-        for number, slot in enumerate(slots)
-        if slot.starts_at < session.ends_at and session.starts_at < slot.ends_at
-    )
+    return frozenset(number for number, slot in enumerate(slots) if overlap(slot, session))
 
 
 def _places(slots: Iterable[Slot], place: dict[int, int]) -> frozenset[int]:

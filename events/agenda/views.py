@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from events import calendar_file
-from events.access import event_for, organised_event, participation
-from events.models import Event, Registration
+from events.access import event_for, organised_event, own_participation, participation
 from events.models.event import NotPossible
 from partnerships.papers.pages import paper_file, paper_page
 
@@ -29,7 +28,7 @@ READ_OR_SEND = ["GET", "HEAD", "POST"]
 @require_http_methods(READ_OR_SEND)
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """The person's sessions and meetings by day. A POST says what came of a meeting that has begun."""
-    event, mine = _own(request, slug)
+    event, mine = own_participation(User.signed_in(request), slug)
     found = appointments_of(event, mine)
     refused = None
     if request.method == "POST":
@@ -66,14 +65,14 @@ def _keep(request: HttpRequest, one: Appointment | None) -> OutcomeForm | None:
 @require_safe
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The person's agenda as a file for calendar programs."""
-    event, mine = _own(request, slug)
+    event, mine = own_participation(User.signed_in(request), slug)
     return calendar_file.answer(agenda_file(event, mine), f"{event.slug}-agenda")
 
 
 @require_http_methods(READ_OR_SEND)
 def paper(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the PDF of one's own agenda is; a POST asks for it."""
-    event, mine = _own(request, slug)
+    event, mine = own_participation(User.signed_in(request), slug)
     return paper_page(
         request,
         own_agenda(event, mine),
@@ -88,7 +87,7 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own agenda as PDF."""
-    event, mine = _own(request, slug)
+    event, mine = own_participation(User.signed_in(request), slug)
     return paper_file(own_agenda(event, mine), page=reverse("event-agenda-paper", args=[event.slug]))
 
 
@@ -124,10 +123,3 @@ def display(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"event": event, "live": live(event), "now": timezone.now()}
     with timezone.override(event.zone):
         return render(request, "events/agenda/live.html", context)
-
-
-def _own(request: HttpRequest, slug: str) -> tuple[Event, Registration]:
-    """The event, and the registration of somebody who has a place. Raises Http404 for anybody else."""
-    user = User.signed_in(request)
-    event = event_for(user, slug)
-    return event, participation(user, event)

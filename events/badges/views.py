@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from events.access import event_for, organised_event, participation
-from events.models import Event
-from partnerships.papers.documents import Document
+from events.access import organised_event, own_participation
 from partnerships.papers.pages import paper_file, paper_page
 
 from .drawing import all_badges, own_badge
@@ -21,10 +19,10 @@ READ_OR_SEND = ["GET", "HEAD", "POST"]
 @require_http_methods(READ_OR_SEND)
 def own(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the PDF of one's own badge is; a POST asks for it."""
-    event, document = _own(request, slug)
+    event, mine = own_participation(User.signed_in(request), slug)
     return paper_page(
         request,
-        document,
+        own_badge(event, mine),
         title=_("My badge: %(event)s") % {"event": event.title},
         file=reverse("event-badge-file", args=[event.slug]),
         back=reverse("event-register", args=[event.slug]),
@@ -36,8 +34,8 @@ def own(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def own_file(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own badge as PDF."""
-    event, document = _own(request, slug)
-    return paper_file(document, page=reverse("event-badge", args=[event.slug]))
+    event, mine = own_participation(User.signed_in(request), slug)
+    return paper_file(own_badge(event, mine), page=reverse("event-badge", args=[event.slug]))
 
 
 @require_http_methods(READ_OR_SEND)
@@ -60,10 +58,3 @@ def file_of_all(request: HttpRequest, slug: str) -> HttpResponse:
     """The badges of all who take part on site as PDF."""
     event = organised_event(User.signed_in(request), slug)
     return paper_file(all_badges(event), page=reverse("event-badges", args=[event.slug]))
-
-
-def _own(request: HttpRequest, slug: str) -> tuple[Event, Document]:
-    """The event, and the badge of somebody who has a place. Raises Http404 for anybody else."""
-    user = User.signed_in(request)
-    event = event_for(user, slug)
-    return event, own_badge(event, participation(user, event))

@@ -104,7 +104,6 @@ class Registration(models.Model):
         related_name="+",
         verbose_name=_("checked in by"),
     )
-    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     told_meetings = models.JSONField(
         _("meetings told of"),
         null=True,

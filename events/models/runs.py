@@ -63,11 +63,6 @@ class ScheduleRun(Job):
         return f"{self.event}: {self.get_state_display()}"
 
     @property
-    def is_pending(self) -> bool:
-        """Whether it waits or is being made."""
-        return self.state == self.State.PENDING
-
-    @property
     def gap(self) -> float | None:
         """How far the value is from what is provably possible at most, in percent; None if unknown."""
         if self.value is None or not self.bound:
