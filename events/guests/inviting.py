@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import letters
 from accounts.claims import one_by_one
 from accounts.hints import hint
 from accounts.models import AuditEntry, User
 from events.models import Event, GuestInvitation, Registration
 from events.models.event import NotPossible
 from events.registering.places import register
-from partnerships.invitations.models import hashed
+from partnerships.invitations.secret_letters import write_letter
 
 
 def invite(invitation: GuestInvitation, *, by: User) -> None:
@@ -75,16 +73,7 @@ def write_waiting() -> int:
 
 
 def _write(invitation: GuestInvitation) -> None:
-    """Write a letter with a secret that only it has; call it in a transaction that has the row's lock."""
-    secret = secrets.token_urlsafe(32)
-    invitation.token_hash, invitation.sent_at = hashed(secret), timezone.now()
-    invitation.letters += 1
-    invitation.save(update_fields=["token_hash", "sent_at", "letters"])
-    with translation.override(invitation.language):
-        link = letters.link("event-invited", secret)
-    letters.write_in_both_languages(
-        invitation.email, invitation.language, "guest_invitation", invitation=invitation, link=link
-    )
+    write_letter(invitation, "event-invited", "guest_invitation")
 
 
 def forget_addresses() -> int:

@@ -1,14 +1,12 @@
 """From a checked list to invitations, and from invitations to letters."""
 
-import secrets
 from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import letters
 from accounts.claims import one_by_one
 from accounts.hints import hint
 from accounts.models import AuditEntry
@@ -16,7 +14,8 @@ from cities.listing import grouped
 from cities.models import City
 
 from .checking import Row, Verdict, check
-from .models import BusinessImport, BusinessInvitation, NotPossible, hashed
+from .models import BusinessImport, BusinessInvitation, NotPossible
+from .secret_letters import write_letter
 
 MOST_A_DAY = 1000
 """Invitations of one city."""
@@ -83,16 +82,7 @@ def send_waiting() -> int:
 
 
 def _write(invitation: BusinessInvitation) -> None:
-    """Write a letter with a secret that only it has; call it in a transaction that has the row's lock."""
-    token = secrets.token_urlsafe(32)
-    invitation.token_hash, invitation.sent_at = hashed(token), timezone.now()
-    invitation.letters += 1
-    invitation.save(update_fields=["token_hash", "sent_at", "letters"])
-    with translation.override(invitation.language):
-        link = letters.link("invitation", token)
-    letters.write_in_both_languages(
-        invitation.email, invitation.language, "business_invitation", invitation=invitation, link=link
-    )
+    write_letter(invitation, "invitation", "business_invitation")
 
 
 def tidy() -> None:
