@@ -38,6 +38,8 @@ SOURCES = (
     "projects",
     "partnerships",
     "events",
+    "knowledge",
+    "public",
     "mayors_portal",
 )
 SUFFIXES = {".html", ".css", ".js", ".mo", ".py"}

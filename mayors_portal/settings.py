@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "projects",
     "partnerships",
     "events",
+    "knowledge",
+    "public",
     "allauth",  # before Django's own: the first catalogue with a word translates it
     "allauth.account",
     "allauth.mfa",

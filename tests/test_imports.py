@@ -5,7 +5,15 @@ import sys
 import grimp
 import pytest
 
-ROOMS = ["accounts", "cities", "projects", "partnerships", "events"]  # each may import those before it
+ROOMS = [
+    "accounts",
+    "cities",
+    "projects",
+    "partnerships",
+    "events",
+    "knowledge",
+    "public",
+]  # each may import those before it
 PURE = {
     "partnerships.matching": {"numpy", "numba", "ortools"},
     "events.scheduling": {"numpy", "ortools"},

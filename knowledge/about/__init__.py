@@ -1,0 +1,1 @@
+"""What the portal is: the memorandum, rules, privacy, accessibility, contact."""

@@ -1,0 +1,1 @@
+"""Tables of practices, news and letters to the portal."""

@@ -1,0 +1,1 @@
+"""News: articles, feeds, the newsletter."""

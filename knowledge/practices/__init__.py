@@ -1,0 +1,1 @@
+"""Practices: what cities did that worked."""

@@ -1,0 +1,1 @@
+"""What everybody reads across all apps: search, open API, statistics, the map, sharing."""

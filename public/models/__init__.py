@@ -1,0 +1,1 @@
+"""Tables of what is made for everybody: copies for searching, figures of days, dumps."""

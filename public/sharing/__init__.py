@@ -1,0 +1,1 @@
+"""What other sites and machines read of a page: metadata, pictures, the site map."""

@@ -1,0 +1,1 @@
+"""How the portal does: figures over time, and whether its works run."""
