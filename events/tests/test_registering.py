@@ -277,7 +277,7 @@ def test_my_events(client, django_assert_num_queries):
     client.force_login(user)
     page = text(client.get(reverse("desk-events")))
     assert "Attended" in page
-    assert page.count("9731") == 3
+    assert page.count("9,731") == 3
     with CaptureQueriesContext(connection) as few:
         client.get(reverse("desk-events"))
     RegistrationFactory.create_batch(3, user=user)
