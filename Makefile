@@ -5,6 +5,7 @@
 # make messages  collect the strings of the code into the Ukrainian catalogue
 # make demo-code the second factor of the demonstration's staff
 # make bench     the matcher, and storing, reading and changing matches, as ratios
+# make fuzz      hostile requests to every address as every role; SEED=7 repeats a run, ROUNDS=3 makes it longer
 # make bench-web requests a second of the directory, as ratios to an empty view
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -12,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP := .venv/bin/python -m pip install --disable-pip-version-check --no-input
 PRODUCTION := DEBUG=0 SECRET_KEY=$(shell printf 'k3y-%.0s9zQ' 1 2 3 4 5 6 7 8 9 10 11 12) ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org
 
-.PHONY: run test lint format messages demo-code bench bench-web
+.PHONY: run test fuzz lint format messages demo-code bench bench-web
 
 run: .venv/run.stamp
 	@exec .venv/bin/python -m mayors_portal.run
@@ -20,6 +21,10 @@ run: .venv/run.stamp
 test: .venv/dev.stamp
 	@.venv/bin/python manage.py messages compile
 	@.venv/bin/python -m pytest
+
+fuzz: .venv/dev.stamp
+	@.venv/bin/python manage.py messages compile
+	@.venv/bin/python -m pytest tests/fuzz.py -n0 -q -s
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .

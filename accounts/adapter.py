@@ -17,6 +17,13 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = "uk" if (get_language() or "").startswith("uk") else "en"
         return super().save_user(request, user, form, commit)
 
+    def is_safe_url(self, url: Any) -> bool:
+        """Whether somebody may be sent on there; not to what is no address at all, as "http://["."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def format_email_subject(self, subject: str) -> str:
         """The subject as it is: the sender says who writes."""
         return str(subject)

@@ -1,13 +1,17 @@
 """Users, the audit log and letters in the administration. Memberships are decided in `review`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ExportMixin
+from import_export.admin import ExportMixin, ImportExportModelAdmin
 
 from .models import AUDITED, AuditEntry, BouncingAddress, Letter, User
 from .resources import FileResource
@@ -31,6 +35,47 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]})
     ]
+
+
+class Chosen(AutocompleteSelect):
+    """A choice found by typing; what is no key at all is shown as nothing chosen, beside its error."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
+        """The choices of a form sent back; Django's own look up anything as a key (ValueError)."""
+        return super().optgroups(name, [one for one in value if one.isdecimal() and len(one) < 19], attrs)
+
+
+class ChosenSeveral(Chosen, AutocompleteSelectMultiple):
+    """Several of them."""
+
+
+class ChoosingAdmin(admin.ModelAdmin):
+    """Its `autocomplete_fields` take anything that may be sent."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            more["widget"] = Chosen(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **more)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            more["widget"] = ChosenSeveral(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **more)
+
+
+class ExportOfList(ExportMixin):
+    """A file of what a list shows. Filters that mean nothing are left out, as the list leaves them out."""
+
+    def export_action(self, request: HttpRequest) -> Any:
+        """The form, or the file."""
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters:
+            return redirect(request.path)
+
+
+class FilesAdmin(ExportOfList, ImportExportModelAdmin, ChoosingAdmin):
+    """Rows that go in and out as files."""
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -80,7 +125,7 @@ class AuditResource(FileResource):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ExportMixin, ReadOnlyAdmin):
+class AuditEntryAdmin(ExportOfList, ReadOnlyAdmin):
     """Who did what, when: to read, filter and export."""
 
     resource_classes = [AuditResource]

@@ -6,9 +6,8 @@ Reference data are read-only: `load_cities` would overwrite them.
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from import_export.admin import ImportExportModelAdmin
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import FilesAdmin, ReadOnlyAdmin
 from accounts.review import MembershipAdmin, QueueFilter
 
 from .models import City, CityProfile, Country, Mayor, Region, Topic, TopicStatement, Twinning
@@ -49,7 +48,7 @@ class CityAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CityProfile)
-class CityProfileAdmin(ImportExportModelAdmin):
+class CityProfileAdmin(FilesAdmin):
     """What cities say of themselves."""
 
     resource_classes = [CityProfileResource]
@@ -61,7 +60,7 @@ class CityProfileAdmin(ImportExportModelAdmin):
 
 
 @admin.register(TopicStatement)
-class TopicStatementAdmin(ImportExportModelAdmin):
+class TopicStatementAdmin(FilesAdmin):
     """Needs and offers."""
 
     resource_classes = [TopicStatementResource]
@@ -83,7 +82,7 @@ class MayorAdmin(MembershipAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(ImportExportModelAdmin):
+class TopicAdmin(FilesAdmin):
     """Fields of municipal policy."""
 
     resource_classes = [TopicResource]
@@ -92,7 +91,7 @@ class TopicAdmin(ImportExportModelAdmin):
 
 
 @admin.register(Twinning)
-class TwinningAdmin(ImportExportModelAdmin):
+class TwinningAdmin(FilesAdmin):
     """Formal ties."""
 
     resource_classes = [TwinningResource]

@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import ChoosingAdmin
 from accounts.models import User
 
 from .models import Event
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(ChoosingAdmin):
     """What has pages of its own (programme, tables, slots) is edited there."""
 
     list_display = [

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 BELL = "/notifications/bell/"
@@ -22,6 +22,18 @@ class MaintenanceMiddleware:
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "600"
             return response
+        return self.get_response(request)
+
+
+class PlainAddressMiddleware:
+    """Nothing has an address with a zero byte, which no database would take: 404."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            raise Http404
         return self.get_response(request)
 
 

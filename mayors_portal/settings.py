@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "mayors_portal.middleware.ActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mayors_portal.middleware.PrivatePagesMiddleware",
+    "mayors_portal.middleware.PlainAddressMiddleware",
 ]
 
 ROOT_URLCONF = "mayors_portal.urls"

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import ChoosingAdmin, ReadOnlyAdmin
 from accounts.membership import Membership
 from accounts.review import MembershipAdmin, QueueFilter
 from cities.listing import grouped
@@ -215,7 +215,7 @@ class OrganisationMemberAdmin(MembershipAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(ChoosingAdmin):
     """Businesses and financial partners."""
 
     list_display = ["name", "kind", "city", "registration_number", "website", "created_at"]
@@ -234,7 +234,7 @@ class OrganisationAdmin(admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', address, _("Declarations and checklist"))
 
 
-class OrganisationProfileAdmin(admin.ModelAdmin):
+class OrganisationProfileAdmin(ChoosingAdmin):
     """What organisations say of themselves; what they state by type is edited by itself."""
 
     list_select_related = ["organisation"]
@@ -248,7 +248,7 @@ class OrganisationProfileAdmin(admin.ModelAdmin):
         self.editing.write_keys(form.instance)
 
 
-class OfOrganisationAdmin(admin.ModelAdmin):
+class OfOrganisationAdmin(ChoosingAdmin):
     """What organisations state."""
 
     list_select_related = ["organisation"]

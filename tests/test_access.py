@@ -186,8 +186,8 @@ def talk_of(one):
 class World:
     """A city and its round; somebody else's business and application; a signed-in visitor of each role.
 
-    `mine` are the memberships the roles rest on, `cookies` their sessions, `before` is what `everything`
-    tells at the beginning of each test.
+    `mine` are the memberships the roles rest on, `people` who they are, `cookies` their sessions, `before` is
+    what `everything` tells at the beginning of each test.
     """
 
     def __init__(self):
@@ -207,10 +207,11 @@ class World:
         self.theirs = MayorFactory(
             city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
         )
-        self.mine, self.cookies = {}, {}
+        self.mine, self.people, self.cookies = {}, {}, {}
         for role in Role:
             client = Client()
             if user := self.person(role):
+                self.people[role] = user
                 client.force_login(user)
                 Notification.objects.create(
                     pk=TOLD + len(self.cookies),
