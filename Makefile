@@ -6,6 +6,7 @@
 # make demo-code the second factor of the demonstration's staff
 # make bench     the matcher, and storing, reading and changing matches, as ratios
 # make fuzz      hostile requests to every address as every role; SEED=7 repeats a run, ROUNDS=3 makes it longer
+# make load      200 people for ten minutes on the loaded portal; MINUTES=1 is the short form
 # make bench-web requests a second of the directory, as ratios to an empty view
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -13,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP := .venv/bin/python -m pip install --disable-pip-version-check --no-input
 PRODUCTION := DEBUG=0 SECRET_KEY=$(shell printf 'k3y-%.0s9zQ' 1 2 3 4 5 6 7 8 9 10 11 12) ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org
 
-.PHONY: run test fuzz lint format messages demo-code bench bench-web
+.PHONY: run test fuzz load lint format messages demo-code bench bench-web
 
 run: .venv/run.stamp
 	@exec .venv/bin/python -m mayors_portal.run
@@ -21,6 +22,9 @@ run: .venv/run.stamp
 test: .venv/dev.stamp
 	@.venv/bin/python manage.py messages compile
 	@.venv/bin/python -m pytest
+
+load: .venv/load.stamp
+	@.venv/bin/python scripts/load.py
 
 fuzz: .venv/dev.stamp
 	@.venv/bin/python manage.py messages compile
@@ -57,6 +61,10 @@ bench-web: .venv/run.stamp
 	@$(PYTHON) -m venv .venv || { echo "It could not be made. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "Installing packages ..."
 	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/load.stamp: requirements-load.txt .venv/run.stamp
+	@$(PIP) -r requirements-load.txt
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
