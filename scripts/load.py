@@ -1,4 +1,4 @@
-"""`make load`: 200 people with time to think, on the portal's own data, for ten minutes; MINUTES=1 is shorter.
+"""`make load`: 200 people with time to think, on the portal's own data, for ten minutes; MINUTES=1 is short.
 
 Starts gunicorn and a worker in production settings on the loaded database, and plays the people by Locust in
 a process of its own on the same machine. Fails on any answer of 500 or more, on a 95th percentile of half a
@@ -70,7 +70,7 @@ def plan() -> dict[str, object]:
 
 
 def serve() -> list["subprocess.Popen[bytes]"]:
-    """The web server, which answers already, and a worker, on the portal's database in production settings."""
+    """The web server, which answers already, and a worker, on the database in production settings."""
     from urllib.error import URLError
     from urllib.request import urlopen
 
