@@ -57,7 +57,7 @@ licences: .venv/dev.stamp
 
 sbom: .venv/dev.stamp
 	@rm -rf var/given-away && .venv/bin/python -m venv --without-pip var/given-away
-	@$(PIP) --quiet --python var/given-away/bin/python --require-hashes -r requirements.lock
+	@.venv/bin/python -m pip --python var/given-away/bin/python install --quiet --require-hashes -r requirements.lock
 	@.venv/bin/cyclonedx-py environment --output-reproducible --output-file var/sbom.cdx.json var/given-away/bin/python
 	@rm -rf var/given-away && echo "var/sbom.cdx.json"
 
