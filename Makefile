@@ -4,6 +4,10 @@
 # make format    bring the style of the code in order
 # make messages  collect the strings of the code into the Ukrainian catalogue
 # make demo-code the second factor of the demonstration's staff
+# make lock      pin every package that requirements.txt needs, with hashes, to what is installed and tested
+# make audit     known weaknesses of those packages; needs the advisories of the package index
+# make licences  their licences, and whether all are allowed
+# make sbom      their list as CycloneDX: var/sbom.cdx.json
 # make bench     the matcher, and storing, reading and changing matches, as ratios
 # make fuzz      hostile requests to every address as every role; SEED=7 repeats a run, ROUNDS=3 makes it longer
 # make load      200 people for ten minutes on the loaded portal; MINUTES=1 is the short form
@@ -14,7 +18,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP := .venv/bin/python -m pip install --disable-pip-version-check --no-input
 PRODUCTION := DEBUG=0 SECRET_KEY=$(shell printf 'k3y-%.0s9zQ' 1 2 3 4 5 6 7 8 9 10 11 12) ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org
 
-.PHONY: run test fuzz load lint format messages demo-code bench bench-web
+.PHONY: run test fuzz load lint format messages demo-code lock audit licences sbom bench bench-web
 
 run: .venv/run.stamp
 	@exec .venv/bin/python -m mayors_portal.run
@@ -37,6 +41,7 @@ lint: .venv/dev.stamp
 	.venv/bin/mypy .
 	.venv/bin/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
+	.venv/bin/hadolint Dockerfile
 
 format: .venv/dev.stamp
 	.venv/bin/ruff check --fix .
@@ -47,6 +52,23 @@ messages: .venv/dev.stamp
 
 demo-code: .venv/run.stamp
 	@.venv/bin/python manage.py demo_code
+
+lock: .venv/dev.stamp
+	@.venv/bin/python -m pip freeze --quiet > .venv/installed.txt
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --constraint .venv/installed.txt --output-file requirements.lock requirements.txt
+
+audit: .venv/dev.stamp
+	@.venv/bin/python scripts/audit.py
+
+licences: .venv/dev.stamp
+	@.venv/bin/python scripts/licences.py
+
+sbom: .venv/dev.stamp
+	@rm -rf var/given-away && .venv/bin/python -m venv --without-pip var/given-away
+	@.venv/bin/python -m pip --python var/given-away/bin/python install --quiet --require-hashes -r requirements.lock
+	@.venv/bin/cyclonedx-py environment --output-reproducible --output-file var/sbom.cdx.json var/given-away/bin/python
+	@rm -rf var/given-away && echo "var/sbom.cdx.json"
 
 bench: .venv/run.stamp
 	@.venv/bin/python manage.py bench_matching

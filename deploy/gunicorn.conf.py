@@ -1,0 +1,18 @@
+"""How gunicorn serves the portal in production, in a container and under systemd alike.
+
+Where systemd (or `deploy/try_systemd_units`) hands over a listening socket, `bind` is not used.
+"""
+
+import os
+
+wsgi_app = "mayors_portal.wsgi"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = 4
+timeout = 60  # seconds without a sign of life before a process is replaced
+graceful_timeout = 30  # seconds that requests have to finish when the portal is restarted
+keepalive = 75  # longer than the proxy keeps idle connections, so that none closes as it is used
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeats in memory: a slow disk is no sign of death
+control_socket_disable = True
+loglevel = "warning"
