@@ -50,6 +50,7 @@ def _rows(who: frozenset[Role], *names: str, senders: frozenset[Role] | None = N
 ACCESS = [
     # The portal
     *_rows(EVERYBODY, "healthz", "readyz", "home", "cities", "city", "city-matches", senders=NOBODY),
+    *_rows(EVERYBODY, "metrics", senders=NOBODY),  # asked from this machine or with the token; else 404
     *_rows(EVERYBODY, "city-pair", "city-compare", "about-matching", senders=NOBODY),
     *_rows(EVERYBODY, "rounds", "round", senders=NOBODY),
     *_rows(EVERYBODY, "businesses", "business", "business-matches", "business-pair", senders=NOBODY),

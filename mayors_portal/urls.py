@@ -9,7 +9,7 @@ from accounts import staff
 from partnerships.method_views import about_matching
 from projects.open_data.views import open_data
 
-from . import desk, errors, health, pages
+from . import desk, errors, health, metrics, pages
 
 admin.autodiscover()
 admin.site.site_header = admin.site.site_title = _("Mayors' Portal: administration")
@@ -23,6 +23,7 @@ handler500 = errors.server_error
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("open-data/", include("projects.open_data.urls")),
     *i18n_patterns(
         path("", pages.home, name="home"),
