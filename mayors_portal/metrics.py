@@ -34,6 +34,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from redis import RedisError
 
+from accounts import heartbeat
 from accounts.jobs import Job
 from accounts.models import BouncingAddress, Letter
 from partnerships.models import BusinessRun, MatchRun
@@ -217,6 +218,7 @@ def _tasks() -> list[Metric]:
     beats = heartbeats.beats(str(one["task"]) for one in settings.CELERY_BEAT_SCHEDULE.values())
     heard = [beat.latest for beat in beats.values() if beat.latest]
     silence: Rows = [([], _age(max(heard)))] if heard else []
+    signs: Rows = [([sign], _age(seen)) for sign, seen in heartbeat.last().items() if seen]
     broken = faults.by_day(1)
     saved_at = last_backup()
     return [
@@ -228,6 +230,7 @@ def _tasks() -> list[Metric]:
             [],
             [([], _age(saved_at))] if saved_at else [],
         ),
+        _gauge("portal_sign_age_seconds", "Time since its last sign of life.", ["sign"], signs),
         _gauge("portal_worker_silence_seconds", "Time since a task was begun or ended.", [], silence),
         _gauge("portal_errors_today", "Pages that broke (500) today.", [], [([], sum(broken.values()))]),
     ]

@@ -5,6 +5,7 @@ anew when Valkey is lost.
 """
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -14,6 +15,8 @@ from typing import Any
 from celery import Task, signals
 from redis import RedisError
 
+from accounts import heartbeat
+from accounts.heartbeat import Sign
 from accounts.valkey import client
 
 from .tracing import Trace, current, request_id, traced
@@ -21,9 +24,11 @@ from .tracing import Trace, current, request_id, traced
 tasks_log = logging.getLogger("portal.tasks")
 
 SECONDS = (0.1, 0.5, 1, 5, 30, 60, 300, 900)
+SECONDS_BETWEEN_SIGNS = 10
 KEY = "portal:tasks"
 
 _at_work: dict[str, ExitStack] = {}
+_noted: dict[Sign, float] = {}
 
 
 @dataclass
@@ -77,6 +82,28 @@ def _keep_logging(**signal: Any) -> None:
 @signals.before_task_publish.connect
 def _send_number(headers: dict[str, Any], **signal: Any) -> None:
     headers["request_id"] = request_id()
+
+
+@signals.beat_init.connect
+def _this_is_the_scheduler(**signal: Any) -> None:
+    signals.after_task_publish.connect(_the_scheduler_works)
+
+
+def _the_scheduler_works(**signal: Any) -> None:
+    _note(Sign.SCHEDULER)
+
+
+@signals.heartbeat_sent.connect
+def _the_worker_is_connected(**signal: Any) -> None:
+    _note(Sign.WORKER)
+
+
+def _note(sign: Sign) -> None:
+    """Note a sign of life, at most every SECONDS_BETWEEN_SIGNS."""
+    now = time.monotonic()
+    if now - _noted.get(sign, float("-inf")) >= SECONDS_BETWEEN_SIGNS:
+        _noted[sign] = now
+        heartbeat.note(sign)
 
 
 @signals.task_prerun.connect
