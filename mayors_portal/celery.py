@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from .dashboard import heartbeats  # noqa: F401 - notes signs of life
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mayors_portal.settings")
 
 app = Celery("mayors_portal")
