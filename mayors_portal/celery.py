@@ -4,11 +4,11 @@ import os
 
 from celery import Celery
 
+from . import task_tracing  # noqa: F401 - numbers, log lines and counts of tasks
+from .dashboard import heartbeats  # noqa: F401 - notes signs of life
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mayors_portal.settings")
 
 app = Celery("mayors_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-
-from . import task_tracing  # noqa: E402, F401 - its signals
-from .dashboard import heartbeats  # noqa: E402, F401 - notes signs of life

@@ -325,6 +325,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "keep the figures of the day": {
+        "task": "public.tasks.keep_daily_figures",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "count the files that people have sent": {
+        "task": "mayors_portal.tasks.measure_files",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "delete accounts whose time of grace is over": {
         "task": "accounts.tasks.delete_accounts",
         "schedule": 3600.0,

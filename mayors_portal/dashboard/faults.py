@@ -21,6 +21,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from redis import RedisError
 
+from .. import tracing
+
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
 MOST_A_DAY = 200
@@ -28,7 +30,7 @@ MOST_A_DAY = 200
 
 
 class Fault(NamedTuple):
-    """One error: its number as visitors read it, when, on which page, what, and where in the code."""
+    """One error: the number of the request, which the visitor read too, when, on which page, what, and where in the code."""
 
     number: str
     at: datetime
@@ -39,20 +41,18 @@ class Fault(NamedTuple):
 
 @receiver(got_request_exception)
 def note(request: HttpRequest | None = None, **signal: Any) -> None:
-    """Count the error that is being handled; the request then knows its number as `fault`."""
+    """Count the error that is being handled."""
     day = timezone.localdate()
     try:
         cache.add(_key(day), 0, KEPT.total_seconds())
         count = cache.incr(_key(day))
-        fault = _fault(f"{day:%Y%m%d}-{count}", request)
+        fault = _fault(tracing.request_id(), request)
         if count <= MOST_A_DAY:
             cache.set(_key(day, count), fault, KEPT.total_seconds())
     except (RedisError, OSError, ValueError):
         logger.warning("An error could not be counted.")
         return
-    logger.error("Error %s on the page %s: %s at %s", fault.number, fault.page, fault.error, fault.where)
-    if request is not None:
-        request.fault = fault.number  # type: ignore[attr-defined]
+    logger.error("Error on the page %s: %s at %s", fault.page, fault.error, fault.where)
 
 
 def by_day(days: int) -> dict[date, int]:
