@@ -215,7 +215,7 @@ def _tasks() -> list[Metric]:
             runs.add_metric([task, state], number)
         within = [(str(limit), number) for limit, number in counts.within.items()]
         seconds.add_metric([task], [*within, ("+Inf", counts.runs)], counts.seconds)
-    beats = heartbeats.beats(str(one["task"]) for one in settings.CELERY_BEAT_SCHEDULE.values())
+    beats = heartbeats.beats(one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values())
     heard = [beat.latest for beat in beats.values() if beat.latest]
     silence: Rows = [([], _age(max(heard)))] if heard else []
     signs: Rows = [([sign], _age(seen)) for sign, seen in heartbeat.last().items() if seen]

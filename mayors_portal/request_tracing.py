@@ -31,6 +31,7 @@ class TracingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with traced(Trace(_number_of(request), request)) as trace:
+            request.trace = trace  # type: ignore[attr-defined]
             response = self.get_response(request)
             response[HEADER] = trace.request_id
             where = place(request)

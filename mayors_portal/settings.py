@@ -224,7 +224,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "pick up pending scoring jobs": {
         "task": "partnerships.tasks.run_pending_scoring_jobs",
         "schedule": 30.0,

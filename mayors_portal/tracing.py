@@ -102,11 +102,11 @@ class About(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        trace = current()
+        request = record.__dict__.pop("request", None)
+        trace = current() or getattr(request, "trace", None)  # Django tells of 4xx when all is over
         record.request_id = trace.request_id if trace else ""
         record.user_id = trace.user_id if trace else None
         record.task = trace.task if trace else ""
-        request = record.__dict__.pop("request", None)
         if request is not None and isinstance(record.args, tuple) and hasattr(request, "path"):
             told = place(request)
             record.args = tuple(told if part == request.path else part for part in record.args)

@@ -53,6 +53,7 @@ def back_up(target: Path, database: Database, folders: Mapping[str, Path], say: 
     link = database.connect()
     try:
         with _snapshot(link) as snapshot:
+            moment = timezone.now()
             version = server_version(link)
             dump = program("pg_dump", version)
             say(f"The database, by pg_dump {dump.version} ...")
@@ -68,7 +69,7 @@ def back_up(target: Path, database: Database, folders: Mapping[str, Path], say: 
         say(f"The files in {folder} ...")
         held[name] = files.pack(folder, working / archive_of(name))
     manifest = Manifest(
-        made_at=timezone.now().isoformat(),
+        made_at=moment.isoformat(),
         server=version,
         dumped_by=dump.version,
         migrations=migrations,

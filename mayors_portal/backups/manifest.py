@@ -27,7 +27,10 @@ NEEDED = {
 
 @dataclass(frozen=True)
 class Manifest:
-    """Parts by file name, tables and folders by name; `migrations` are those applied, as "app.name"."""
+    """Parts by file name, tables and folders by name.
+
+    made_at: the moment of the database, or a little later. migrations: those applied, as "app.name".
+    """
 
     made_at: str
     server: int

@@ -85,7 +85,9 @@ def _make_room(link: Connection, folders: Mapping[str, Path], overwrite: bool) -
     names = tables.names(link)
     full = [str(folder) for folder in folders.values() if folder.is_dir() and any(folder.iterdir())]
     if not overwrite and (names or full):
-        holding = [f"the database holds {len(names)} tables"] * bool(names) + [f"{one} files" for one in full]
+        holding = [f"{folder} holds files" for folder in full]
+        if names:
+            holding.insert(0, f"the database holds {len(names)} tables")
         raise BackupError(
             f"Restore into an empty database and empty folders: {', '.join(holding)}. "
             "To lose what is there, say --force twice."

@@ -30,7 +30,7 @@ MOST_A_DAY = 200
 
 
 class Fault(NamedTuple):
-    """One error: the number of the request, which the visitor read too, when, on which page, what, and where in the code."""
+    """One error: its request's number (visitors read it too), when, on which page, what, where in code."""
 
     number: str
     at: datetime
