@@ -102,6 +102,8 @@ class About(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if hasattr(record, "request_id"):  # another handler has been here
+            return True
         request = record.__dict__.pop("request", None)
         trace = current() or getattr(request, "trace", None)  # Django tells of 4xx when all is over
         record.request_id = trace.request_id if trace else ""
