@@ -50,8 +50,9 @@ def _rows(who: frozenset[Role], *names: str, senders: frozenset[Role] | None = N
 ACCESS = [
     # The portal
     *_rows(EVERYBODY, "healthz", "readyz", "home", "cities", "city", "city-matches", senders=NOBODY),
+    *_rows(EVERYBODY, "metrics", senders=NOBODY),  # asked from this machine or with the token; else 404
     *_rows(EVERYBODY, "city-pair", "city-compare", "about-matching", senders=NOBODY),
-    *_rows(EVERYBODY, "rounds", "round", senders=NOBODY),
+    *_rows(EVERYBODY, "rounds", "round", "statistics", senders=NOBODY),
     *_rows(EVERYBODY, "businesses", "business", "business-matches", "business-pair", senders=NOBODY),
     *_rows(EVERYBODY, "city-trade", senders=NOBODY),
     *_rows(EVERYBODY, "about-integrity", senders=NOBODY),
@@ -180,6 +181,7 @@ ACCESS = [
     ),
     # The administration
     *_rows(EVERYBODY, "admin:login"),
+    *_rows(STAFF, "admin-dashboard", senders=NOBODY),
     *_rows(STAFF, "admin:index", "admin:logout", "admin:jsi18n", "admin:password_change*"),
     *_rows(
         STAFF,

@@ -5,6 +5,7 @@ else that is theirs goes. What the portal keeps is what it did in public: that s
 and since when.
 """
 
+import logging
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -18,6 +19,7 @@ from .membership import Membership, State
 from .models import AuditEntry, BouncingAddress, Letter, User
 from .signals import deleting_account
 
+logger = logging.getLogger(__name__)
 GRACE = timedelta(days=14)
 
 
@@ -76,6 +78,7 @@ def delete(user: User) -> None:
     user.set_unusable_password()
     user.save()
     AuditEntry.note(None, "account deleted", user)
+    logger.warning("The account %s was deleted.", user.pk)  # a restored backup would bring it back
     deleting_account.send(sender=User, user=user)
 
 

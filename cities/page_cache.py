@@ -21,6 +21,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from accounts.metrics import count_page
+
 from . import directory
 
 P = ParamSpec("P")
@@ -99,7 +101,10 @@ def public_page(view: View[P]) -> View[P]:
             return response
         _is_old.set(False)
         etag = _etag(request)
-        response = get_conditional_response(request, etag=etag) or _page(etag, view, request, *args, **kwargs)
+        unchanged = get_conditional_response(request, etag=etag)
+        response = unchanged or _page(etag, view, request, *args, **kwargs)
+        if unchanged:
+            count_page("unchanged")
         if response.status_code in (200, 304) and not _is_old.get():
             response["ETag"] = etag
             response["Cache-Control"] = "public, no-cache"
@@ -124,8 +129,10 @@ def _page(
     etag: str, view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs
 ) -> HttpResponseBase:
     if kept := _pages.get(etag):
+        count_page("kept")
         body, headers = kept
         return HttpResponse(body, headers=headers)
+    count_page("made")
     response = view(request, *args, **kwargs)
     if isinstance(response, HttpResponse) and response.status_code == 200 and not _is_old.get():
         headers = {name: response[name] for name in KEPT_HEADERS if name in response}

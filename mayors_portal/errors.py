@@ -5,6 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from . import tracing
+from .dashboard import faults  # noqa: F401 - counts errors
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request makes no sense."""
@@ -30,7 +33,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without database or context processors, since either may be what failed."""
     from django.template import loader
 
-    return HttpResponse(loader.render_to_string("500.html"), status=500)
+    page = loader.render_to_string("500.html", {"request_id": tracing.request_id()})
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

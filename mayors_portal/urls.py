@@ -9,7 +9,8 @@ from accounts import staff
 from partnerships.method_views import about_matching
 from projects.open_data.views import open_data
 
-from . import desk, errors, health, pages
+from . import desk, errors, health, metrics, pages
+from .dashboard.views import dashboard
 
 admin.autodiscover()
 admin.site.site_header = admin.site.site_title = _("Mayors' Portal: administration")
@@ -23,6 +24,7 @@ handler500 = errors.server_error
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("open-data/", include("projects.open_data.urls")),
     *i18n_patterns(
         path("", pages.home, name="home"),
@@ -37,6 +39,7 @@ urlpatterns = [
         path("about/matching/", about_matching, name="about-matching"),
         path("open-data/", open_data, name="open-data"),
         path("transparency/", include("projects.transparency.urls")),
+        path("statistics/", include("public.statistics.urls")),
         path("partnerships/", include("partnerships.partnership.urls")),
         path("rounds/", include("partnerships.round_urls")),
         path("events/", include("events.pages.urls")),
@@ -59,6 +62,7 @@ urlpatterns = [
         path("", include("events.people.urls")),
         path("", include("events.badges.urls")),
         path("", include("events.agenda.urls")),
+        path("admin/dashboard/", admin.site.admin_view(dashboard), name="admin-dashboard"),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 os.environ["VAR"] = os.environ.get("TEST_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ.setdefault("LOG_LEVEL", "ERROR")
-for not_in_tests in ("SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "MAINTENANCE", "ERROR_DETAILS"):
+for not_in_tests in ("SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "MAINTENANCE", "ERROR_DETAILS", "SENTRY_DSN"):
     os.environ.pop(not_in_tests, None)
 os.environ["DEBUG"] = "1"
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.contrib import admin
 from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import reverse
 
 register = template.Library()
@@ -23,11 +24,15 @@ class Queue:
 
 @register.simple_tag(takes_context=True)
 def review_queues(context: dict[str, Any]) -> list[Queue]:
-    """The queues this person may decide, empty ones included: `{% review_queues as queues %}`.
+    """The queues this person may decide: `{% review_queues as queues %}`."""
+    return queues_of(context["request"])
+
+
+def queues_of(request: HttpRequest) -> list[Queue]:
+    """The queues a person may decide, empty ones included.
 
     A queue is an administration with `is_queue`; its rows have `.waiting()`, oldest first, `waiting_days`.
     """
-    request = context["request"]
     return [
         _queue(model)
         for model, model_admin in admin.site._registry.items()

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.tables import Column, Table
 from projects.transparency.scope import Scope
-from projects.transparency.tables import Column, Table
 
 from .models import IntegrityDeclaration, IntegrityReview
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from projects.models.money import NOTHING, Money
 from projects.shares import Share, pieces, shares_of
+from projects.tables import Row
 
 from .sums import Sums
-from .tables import Row
 
 MOST_BARS = 15
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -51,6 +52,8 @@ class ProjectRow(NamedTuple):
     """One project."""
 
     city: int
+    country: str
+    published: datetime
     sectors: Sequence[str]
     year: int | None
     currency: str
@@ -61,10 +64,11 @@ def rows_of(scope: Scope) -> list[ProjectRow]:
     """The projects of a scope with their money: one query."""
     named = {f"eur_{name}": in_euros(F(f"total_{name}")) for name in AMOUNTS}
     found = scope.projects().annotate(year=YEAR).with_money().annotate(**named)  # type: ignore[attr-defined]
-    values = found.values_list("city_id", "sectors", "year", "currency", "is_demonstration", *named)
+    stated = ("city_id", "city__country", "published_at", "sectors", "year", "currency")
+    values = found.values_list(*stated, "is_demonstration", *named)
     return [
-        ProjectRow(city, sectors, year, currency, _sums_of_one(is_demonstration, money))
-        for city, sectors, year, currency, is_demonstration, *money in values
+        ProjectRow(city, country, published, sectors, year, currency, _sums_of_one(is_demonstration, money))
+        for city, country, published, sectors, year, currency, is_demonstration, *money in values
     ]
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
@@ -16,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cities.models import Mayor
 from projects.models import Milestone, Project
+from projects.tables import Column, Table
 from projects.words import in_public
 
 from .scope import GROUPINGS, UNKNOWN, Scope
@@ -24,52 +23,6 @@ from .sums import AMOUNTS, ProjectRow, grouped
 QUIET_DAYS = 90
 FINISHED = ("completion", "maintenance", "decommissioning", "decommissioned", "cancelled")
 """Statuses of OC4IDS in which nobody waits for news of the works."""
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: name in files, label on the page, and how its values are shown."""
-
-    name: str
-    label: Any
-    kind: str = "text"  # or link, number, money (euros), date, days
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table. A row has a value by the name of each column; a link's is a pair of text and address."""
-
-    code: str
-    title: str
-    columns: Sequence[Column]
-    rows: Sequence[Row]
-    meaning: str = ""
-
-    @property
-    def cells(self) -> list[list[tuple[Column, Any]]]:
-        """The rows as the page goes through them."""
-        return [[(column, row[column.name]) for column in self.columns] for row in self.rows]
-
-    def records(self) -> Iterable[dict[str, Any]]:
-        """The rows as a file has them: a link is its text, and its whole address in a column of its own."""
-        for row in self.rows:
-            record: dict[str, Any] = {}
-            for column in self.columns:
-                value = row[column.name]
-                if column.kind == "link":
-                    value, address = value
-                    record[f"{column.name}_url"] = settings.SITE_URL.rstrip("/") + address
-                record[column.name] = value.isoformat() if isinstance(value, date) else value
-            yield record
-
-    @property
-    def fields(self) -> list[str]:
-        """The columns of the file."""
-        links = [f"{column.name}_url" for column in self.columns if column.kind == "link"]
-        return [column.name for column in self.columns] + links
-
 
 PROJECT = Column("project", gettext_lazy("Project"), "link")
 CITY = Column("city", gettext_lazy("City"), "link")

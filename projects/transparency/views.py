@@ -10,12 +10,13 @@ from cities.models import City
 from cities.page_cache import public_page
 from projects.codelists import codelist
 from projects.shares import LABELS
+from projects.tables import Table
 
 from . import tables
 from .pictures import bars
 from .scope import GROUPINGS, UNKNOWN, Scope
 from .sums import rows_of, total, without_a_rate
-from .tables import GROUPING_NAMES, LISTS, Table
+from .tables import GROUPING_NAMES, LISTS
 
 MOST_SHOWN = 20
 

@@ -1,1 +1,5 @@
-"""Tables of what is made for everybody: copies for searching, figures of days, dumps."""
+"""Models of what everybody reads across all apps."""
+
+from .statistics import DailyFigure
+
+__all__ = ["DailyFigure"]

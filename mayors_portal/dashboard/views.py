@@ -1,0 +1,20 @@
+"""The state of the portal on one page of the administration."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .state import sections
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """What waits, what works, what broke; of that what this person may see."""
+    context = {
+        **admin.site.each_context(request),
+        "title": _("State of the portal"),
+        "sections": sections(request),
+    }
+    return TemplateResponse(request, "admin/dashboard.html", context)
