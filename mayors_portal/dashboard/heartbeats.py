@@ -96,7 +96,7 @@ def queue() -> Queue:
     name = current_app.conf.task_default_queue
     with current_app.connection_for_read() as connection:
         channel = connection.default_channel
-        oldest = channel.client.lindex(name, -1)
+        oldest = channel.client.lindex(channel.global_keyprefix + name, -1)  # kombu does not prefix this one
         waiting, in_hand = channel.client.llen(name), channel.client.hlen(channel.unacked_key)
     return Queue(waiting, _asked_at(oldest), in_hand)
 

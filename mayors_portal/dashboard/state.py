@@ -305,4 +305,4 @@ def _ago(at: datetime | None) -> str:
     seconds = round(_since(at).total_seconds())
     if at is None or seconds < 60:
         return ngettext("%(number)s second ago", "%(number)s seconds ago", seconds) % {"number": seconds}
-    return _("%(time)s ago") % {"time": timesince(at, depth=1)}
+    return _("%(time)s ago") % {"time": timesince(at, depth=1).replace("\xa0", " ")}
