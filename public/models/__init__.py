@@ -1,1 +1,5 @@
-"""Tables of what is made for everybody: copies for searching, figures of days, dumps."""
+"""Tables of what everybody reads."""
+
+from .dumps import Dump, DumpFile
+
+__all__ = ["Dump", "DumpFile"]
