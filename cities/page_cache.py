@@ -105,7 +105,7 @@ def public_page(view: View[P]) -> View[P]:
 
 
 def unless_known(request: HttpRequest, make: Callable[[str], HttpResponseBase]) -> HttpResponseBase:
-    """304 for who has the present answer already, else the one that `make` makes of its ETag; see the module."""
+    """304 for who has the present answer, else the one that `make` makes of its ETag; see the module."""
     _is_old.set(False)
     etag = _etag(request)
     response = get_conditional_response(request, etag=etag) or make(etag)

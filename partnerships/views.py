@@ -78,7 +78,7 @@ def city_at(at_hand: Directory, country: str, slug: str) -> tuple[City, int]:
 def partners_asked_for(
     at_hand: Directory, row: int, data: QueryDict
 ) -> tuple[Ranking, MatchQuery, Selection, np.ndarray]:
-    """The ranking of a city (row) by a query string, the query, the partners it lists, and as in `_select`."""
+    """The ranking of a city (row) by a query string, the query, and what `_select` says."""
     query = MatchQuery.read(data, at_hand.statements.need.codes)
     ranked = ranking(at_hand, row, query.emphasis.weights(current_weights()))
     return ranked, query, *_select(at_hand, ranked, query)

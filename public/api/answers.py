@@ -18,7 +18,7 @@ from .formats import TYPES, collection, lines
 from .paging import Page, page_of
 from .problems import BadParameter
 from .resource import Part, Resource
-from .schema import Record, absolute, list_of
+from .schema import Record, absolute
 
 LICENSED = f'<{LICENCE}>; rel="license"'
 
@@ -85,7 +85,7 @@ def _written(
             return response
         case "geojson":
             return _json(collection(records, following, page.total), TYPES["geojson"])
-    listed = list_of(resource.record)(items=records, total=page.total, next=following)
+    listed = resource.page(items=records, total=page.total, next=following)
     return _json(listed.model_dump_json())
 
 

@@ -19,7 +19,7 @@ from .formats import TYPES
 from .problems import BadParameter, Problem
 from .resource import Part, Resource, choice
 from .resources import PARTS, RESOURCES
-from .schema import Record, absolute, list_of, said
+from .schema import Record, absolute, said
 
 VERSION = "1.0.0"
 USUAL_LIMIT = 100
@@ -69,16 +69,16 @@ def _asked(resource: Resource[Any], name: str) -> Any:
         fields["sort"] = _field(SORT, choice(sorts), sorts[-1])
     limit = Annotated[int, Field(ge=1, le=resource.most)]
     fields["limit"] = _field(LIMIT, limit, 10, min(USUAL_LIMIT, resource.most))
-    fields["cursor"] = (str, Field("", max_length=LONGEST_CURSOR, description=CURSOR))
+    fields["cursor"] = (str, said(CURSOR, default="", max_length=LONGEST_CURSOR))
     fields["format"] = _field(FORMAT, choice(formats(resource)), "csv", "json")
     return create_model(f"{name}Asked", __config__=ConfigDict(extra="forbid"), **fields)
 
 
 def _field(meaning: Any, kind: Any, example: Any, default: Any = None) -> tuple[Any, Any]:
-    more = {"description": meaning, "json_schema_extra": {"example": example}}
+    shown = {"example": example}
     if isinstance(example, list):
-        return kind, Field(default_factory=list, **more)  # type: ignore[arg-type]
-    return kind, Field(default, **more)
+        return kind, said(meaning, default_factory=list, json_schema_extra=shown)
+    return kind, said(meaning, default=default, json_schema_extra=shown)
 
 
 def _responses(others: Mapping[str, Any], *statuses: int) -> dict[int, Any]:
@@ -102,7 +102,7 @@ def _add_list(view: Any, path: str, resource: Resource[Any], tag: str, name: str
         others[TYPES["geojson"]] = {"schema": {"type": "object"}}
     api.get(
         path,
-        response=list_of(resource.record),
+        response=resource.page,
         operation_id=name,
         url_name=name,
         summary=resource.title,  # type: ignore[arg-type]

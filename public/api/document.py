@@ -26,10 +26,14 @@ LICENCE_NAME = "CC BY 4.0"
 
 def document() -> Document:
     """The description in the active language. Examples are records that are there now."""
-    made = json.loads(json.dumps(api.get_openapi_schema(path_prefix=ROOT.strip("/") + "/"), cls=DjangoJSONEncoder))
+    made = json.loads(
+        json.dumps(api.get_openapi_schema(path_prefix=ROOT.strip("/") + "/"), cls=DjangoJSONEncoder)
+    )
     made["info"] |= {
         "summary": _("Everything public of the portal, to read."),
-        "description": _("Paging, limits, terms of use and the promise about versions: see the page for people."),
+        "description": _(
+            "Paging, limits, terms of use and the promise about versions: see the page for people."
+        ),
         "termsOfService": absolute(reverse("api")),
         "contact": {"name": "Mayors' Portal", "url": settings.SITE_URL},
         "license": {"name": LICENCE_NAME, "url": LICENCE},

@@ -151,6 +151,4 @@ def _text(path: Path, text: str) -> DumpFile:
 def _finished(path: Path, rows: int | None, resource: str) -> DumpFile:
     with path.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
-    return DumpFile(
-        name=path.name, resource=resource, rows=rows, size=path.stat().st_size, sha256=digest
-    )
+    return DumpFile(name=path.name, resource=resource, rows=rows, size=path.stat().st_size, sha256=digest)

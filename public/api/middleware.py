@@ -49,7 +49,8 @@ class OpenApiMiddleware:
         allowance = count(request)
         if allowance and allowance.is_used_up:
             response: HttpResponseBase = problem(
-                429, f"Too many requests. Ask again in {allowance.seconds} seconds, or take the nightly dumps."
+                429,
+                f"Too many requests. Ask again in {allowance.seconds} seconds, or take the nightly dumps.",
             )
         else:
             response = self._read(request)

@@ -23,7 +23,7 @@ NOT_OF_THE_LIST = ("cursor", "limit", "format")
 
 @dataclass(frozen=True)
 class Page:
-    """The keys of a page, how many are listed in all, and the cursor of the next page (empty for the last)."""
+    """The keys of a page, how many are listed in all, the cursor of the next page (empty for the last)."""
 
     keys: list[Any]
     total: int
@@ -31,7 +31,7 @@ class Page:
 
 
 def page_of(keys: npt.NDArray[Any], data: QueryDict, limit: int, *, by_key: bool) -> Page:
-    """The page of a list (in its order) that a query string asks for. Raises BadParameter for a wrong cursor."""
+    """The page of a list (in its order) that is asked for. Raises BadParameter for a wrong cursor."""
     signer = Signer(salt=f"api cursor {_list_of(data)}")
     begin = 0
     if cursor := data.get("cursor", ""):

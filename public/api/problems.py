@@ -63,7 +63,9 @@ def of_validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return wrong_parameters([_fault(request, fault) for fault in error.errors])
 
 
-def not_found(detail: str = "There is nothing at this address. /api/v1/ lists what there is.") -> HttpResponse:
+def not_found(
+    detail: str = "There is nothing at this address. /api/v1/ lists what there is.",
+) -> HttpResponse:
     """404."""
     return problem(404, detail)
 

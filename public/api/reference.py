@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,6 @@ from .document import Document
 from .problems import ROOT
 from .resource import Resource
 from .resources import PARTS, RESOURCES
-from .schema import list_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """A list of the API. one: the address of one of them; empty where there is none. example: to be clicked."""
+    """A list. one: the address of one of them, empty where there is none. example: one to be clicked."""
 
     name: str
     title: str
@@ -56,7 +54,7 @@ def resources(document: Document) -> list[Shown]:
 def kinds(document: Document) -> list[tuple[str, list[Row]]]:
     """The records that stand within others, with their fields."""
     schemas = document["components"]["schemas"]
-    own = {kind.__name__ for one in _all() for kind in (one.record, list_of(one.record))}
+    own = {kind.__name__ for one in _all() for kind in (one.record, one.page)}
     return [
         (name, _fields(schema))
         for name, schema in sorted(schemas.items())
@@ -96,7 +94,9 @@ def _parameter(one: Document) -> Row:
     elif "maximum" in items:
         values = f"{items['minimum']}–{items['maximum']}"
     else:
-        values = _("for instance %(example)s") % {"example": _plain(one["example"])} if "example" in one else ""
+        values = (
+            _("for instance %(example)s") % {"example": _plain(one["example"])} if "example" in one else ""
+        )
     repeated = _("can be given several times") if schema.get("type") == "array" else ""
     meaning = "; ".join(filter(None, [one.get("description", ""), repeated]))
     return Row(one["name"], values, meaning)

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field
 from cities.filters import LONGEST_SEARCH, LONGEST_VALUE, MOST_VALUES, Bounds
 from cities.selection import Selectable, Selection
 
-from .schema import Record
+from .schema import Record, list_of
 
 R = TypeVar("R", bound=Record)
 Keys = npt.NDArray[Any] | Sequence[Any]
@@ -87,12 +87,13 @@ BOUNDS = Filter(
 class Resource(Generic[R]):
     """A kind of thing that the API lists.
 
-    name: its address below /api/v1/; single: the word for one. listed: the keys of what a query string asks for,
-    in the order it asks for. made: the records of some keys, in their order, without what is not public.
+    name: its address below /api/v1/; single: the word for one. listed: the keys of what a query string asks
+    for, in the order it asks for. made: the records of some keys, in their order, without what is not public.
     key: the type of keys. filters: the parameters that `listed` reads. sorts: what `sort` may be beside "id".
-    changed: the field of a record that says when it was changed last. is_counted: whether DataVersion counts all
-    that the records are made of; nothing may depend on the hour then. is_placed: whether records have a latitude
-    and a longitude. has_ids: whether the usual order is that of keys. example: the query string that finds good examples.
+    has_ids: whether the usual order is that of keys. most: records of a page. changed: the field of a record
+    that says when it was changed last. is_counted: whether DataVersion counts all that the records are made
+    of; nothing may depend on the hour then. is_placed: whether records have a latitude and a longitude.
+    example: the query string that finds good examples.
     """
 
     name: str
@@ -103,7 +104,6 @@ class Resource(Generic[R]):
     listed: Callable[[QueryDict], Keys]
     made: Callable[[Sequence[Any]], list[R]]
     key: type[int] | type[str] = int
-    key_name: str = "id"
     filters: Mapping[str, Filter] = field(default_factory=dict)
     sorts: Collection[str] = ()
     has_ids: bool = True
@@ -112,6 +112,11 @@ class Resource(Generic[R]):
     is_counted: bool = True
     is_placed: bool = False
     example: str = ""
+
+    @property
+    def page(self) -> Any:
+        """The kind of record that a page of the list is."""
+        return list_of(self.record)
 
     def is_by_key(self, data: QueryDict) -> bool:
         """Whether a query string asks for the order of keys, which no change of the data can upset."""

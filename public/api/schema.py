@@ -1,4 +1,4 @@
-"""What the records of the open API are made of. Texts stand in both languages, empty where none was written."""
+"""What the records of the API are made of. Texts stand in both languages, empty where none was written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Record(BaseModel):
 
 
 def said(meaning: Any, **more: Any) -> Any:
-    """A field of a record with what it means, translated when it is shown; `more` as pydantic's Field takes."""
+    """A field with what it means, translated when it is shown; `more` as pydantic's Field takes it."""
     return Field(description=meaning, **more)
 
 

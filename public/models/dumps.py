@@ -33,7 +33,7 @@ class DumpQuerySet(models.QuerySet["Dump"]):
         now = timezone.now()
         night = now.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
         if not self.filter(created_at__gte=night if night <= now else night - timedelta(days=1)).exists():
-            self.create()
+            self.create(created_at=now)
 
     def forget_old(self) -> None:
         """Delete what was finished more than DUMP_DAYS ago, but never the newest set."""

@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from cities.models import CityProfile
 from cities.tests.factories import CityFactory, MayorFactory, RegionFactory
 from events.tests.factories import EventFactory, RegistrationFactory
-from partnerships.models import BusinessProfile, FinancialPartnerProfile, Message
 from partnerships.conversations.models import Conversation
+from partnerships.models import BusinessProfile, FinancialPartnerProfile, Message
 from partnerships.tests.factories import (
     BusinessProfileFactory,
     FinancialPartnerProfileFactory,
@@ -70,7 +69,9 @@ def hide_canaries(cities):
         kind(organisation__name=f"canary {one}", organisation__city=lviv, approved=False, summary_en="canary")
     ProjectFactory(city=lviv, slug="canary", title_en="canary draft", summary_en="canary")
     MayorFactory(city=lviv, state="submitted", public_name="canary", full_name="canary")
-    hidden = partnership_between(lviv, CityFactory(name="Canaryville", slug="canaryville", country=lviv.country))
+    hidden = partnership_between(
+        lviv, CityFactory(name="Canaryville", slug="canaryville", country=lviv.country)
+    )
     hidden.next_step = "canary"
     hidden.save()
     shown = partnership_between(cities["Wrocław"], lviv, public=True)

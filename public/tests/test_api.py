@@ -121,7 +121,8 @@ def test_filters_are_those_of_the_directory(ask, client, name):
 
 
 @pytest.mark.parametrize(
-    "query", ["", "when=past", "when=to-come&country=UA", "how=online", "open_to=business&q=lviv", "q=leipzig"]
+    "query",
+    ["", "when=past", "when=to-come&country=UA", "how=online", "open_to=business&q=lviv", "q=leipzig"],
 )
 def test_filters_of_events_are_those_of_their_list(ask, client, query):
     found = everything(ask, f"events?{query}&sort=next")
@@ -130,20 +131,26 @@ def test_filters_of_events_are_those_of_their_list(ask, client, query):
     assert wanted
 
 
-@pytest.mark.parametrize("query", ["", "sort=distance", "need=culture", "w_distance=4&w_needs=0", "first=water"])
+@pytest.mark.parametrize(
+    "query", ["", "sort=distance", "need=culture", "w_distance=4&w_needs=0", "first=water"]
+)
 def test_matches_are_those_of_the_page(ask, client, world, query):
     lviv = world["Lviv"]
     found = everything(ask, f"cities/{lviv.pk}/matches?{query}")
     page = client.get(f"{reverse('city-matches', args=['ua', lviv.slug])}?{query}&format=json")
     wanted = json.loads(b"".join(page.streaming_content))["cities"]
     told = [(one["city"]["id"], one["rank"], one["score"]) for one in found]
-    assert told == [(one["geonames_id"], one["rank"], pytest.approx(one["score"], abs=2e-4)) for one in wanted]
+    assert told == [
+        (one["geonames_id"], one["rank"], pytest.approx(one["score"], abs=2e-4)) for one in wanted
+    ]
     assert told
     assert all(one["reasons_en"] and one["reasons_uk"] for one in found[:1])
     assert not any("<" in text for one in found for text in one["reasons_en"])
 
 
-@pytest.mark.parametrize("query", ["cities?country=ZZ", "businesses?city=1", "events?country=FR", "projects?region=UA.99"])
+@pytest.mark.parametrize(
+    "query", ["cities?country=ZZ", "businesses?city=1", "events?country=FR", "projects?region=UA.99"]
+)
 def test_a_value_that_nothing_has_lists_nothing(ask, query):
     assert ask(query).json()["total"] == 0
 
@@ -167,7 +174,9 @@ def test_nothing_is_left_out_or_told_twice_while_the_data_change(ask, world):
     City.objects.filter(pk=world["Frankfurt"].pk).update(population=9_999_999)
     CityFactory(id=1, name="Early")
     CityFactory(id=999_999_999, name="Late")
-    City.objects.filter(pk=seen[-1]).delete() if not CityProfile.objects.filter(city=seen[-1]).exists() else None
+    City.objects.filter(pk=seen[-1]).delete() if not CityProfile.objects.filter(
+        city=seen[-1]
+    ).exists() else None
     seen += [one["id"] for one in _rest(ask, first["next"])]
     assert seen == [*before, 999_999_999]
 
@@ -227,7 +236,18 @@ def test_what_makes_no_sense_is_refused_in_plain_words(ask, path, parameter):
     assert all(fault["detail"].endswith(".") for fault in problem["errors"])
 
 
-@pytest.mark.parametrize("path", ["nothing", "cities/1", "cities/x", "cities/1/matches", "countries/ZZ", "projects/99999999999999999999", "dumps/latest/none.gz"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing",
+        "cities/1",
+        "cities/x",
+        "cities/1/matches",
+        "countries/ZZ",
+        "projects/99999999999999999999",
+        "dumps/latest/none.gz",
+    ],
+)
 def test_what_is_not_there_is_told_as_a_problem(ask, path):
     answer = ask(path)
     assert answer.status_code == 404
@@ -353,7 +373,9 @@ def test_nothing_private_is_told(ask, world):
     told += [ask(f"cities/{lviv.pk}/matches").content, ask(f"cities?q={CANARY}&format=csv").content]
     whole = b"\n".join(told).decode()
     assert "Lviv Glass" in whole  # or nothing was told at all
-    leaks = [whole[max(at.start() - 60, 0) : at.end() + 40] for at in re.finditer("canary(?!ville)", whole, re.I)]
+    leaks = [
+        whole[max(at.start() - 60, 0) : at.end() + 40] for at in re.finditer("canary(?!ville)", whole, re.I)
+    ]
     assert leaks == []
     assert not re.search(r"[\w.]+@[\w.]+", whole)
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-
 from pydantic import Field
 
 from cities import directory

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-
 from pydantic import Field
 
 from events.models import Event as Row
@@ -52,7 +51,9 @@ def _listed(data: QueryDict) -> Keys:
 
 
 def _made(keys: Sequence[int]) -> list[Event]:
-    return in_order(keys, {one.pk: _record(one) for one in Row.objects.published().for_list().filter(pk__in=keys)})
+    return in_order(
+        keys, {one.pk: _record(one) for one in Row.objects.published().for_list().filter(pk__in=keys)}
+    )
 
 
 def _record(one: Row) -> Event:

@@ -154,7 +154,11 @@ RESOURCE = Resource(
         "applicant": chosen(_("Who may apply"), ["cities", "businesses"], "cities"),
         "topic": coded(_("Topics"), CODE, "water"),
         "served": coded(_("Works in"), COUNTRY, "UA"),
-        "ticket": coded(_("Sum for one project: a currency and the number of a band, as EUR-2"), r"^[A-Z]{3}-[0-9]$", "EUR-2"),
+        "ticket": coded(
+            _("Sum for one project: a currency and the number of a band, as EUR-2"),
+            r"^[A-Z]{3}-[0-9]$",
+            "EUR-2",
+        ),
         "institution": chosen(_("Kind of institution"), Institution.values, "bank"),
         "scope": chosen(_("Domestic or international"), Scope.values, "international"),
         "country": coded(_("Seat in"), COUNTRY, "UA"),

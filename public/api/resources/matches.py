@@ -21,7 +21,7 @@ from partnerships.proposals import explained, pair_url
 from partnerships.ranking import Ranking
 from partnerships.reasons import LABELS, reasons
 from partnerships.views import partners_asked_for
-from public.api.resource import CODE, NOTHING, Filter, Part, Resource, in_order, one_of, selected
+from public.api.resource import NOTHING, Filter, Part, Resource, in_order, one_of, selected
 from public.api.schema import CityReference, Record, absolute, said
 
 from . import cities
@@ -62,9 +62,7 @@ def _of(key: int, data: QueryDict) -> Resource[Match]:
         found = _matches(at_hand, ranked, rows[rows >= 0])
         return in_order(keys, {one.city.id: one for one in found})
 
-    return replace(
-        LIKE, listed=lambda data: selected(at_hand, selection, at_hand.reference.ids), made=made
-    )
+    return replace(LIKE, listed=lambda data: selected(at_hand, selection, at_hand.reference.ids), made=made)
 
 
 def _matches(at_hand: Directory, ranked: Ranking, rows: Rows) -> list[Match]:
@@ -129,9 +127,7 @@ LIKE = Resource(
     **NOTHING,
     filters={
         **cities.FILTERS,
-        "first": Filter(
-            _("A topic: who offers it comes first"), cities.TOPIC, "water"
-        ),
+        "first": Filter(_("A topic: who offers it comes first"), cities.TOPIC, "water"),
         **{
             f"{PREFIX}{one.code}": one_of(
                 format_lazy(_("How much it matters: {component}"), component=LABELS[one.code]), CHOICES, "2"

@@ -204,16 +204,17 @@ def _need(one: ProjectNeed, currency: str) -> Need:
 
 
 def _step(one: Milestone) -> Step:
-    return Step(
-        id=one.pk, title_en=one.title_en, title_uk=one.title_uk, due=one.due_on, done=one.done_on
-    )
+    return Step(id=one.pk, title_en=one.title_en, title_uk=one.title_uk, due=one.due_on, done=one.done_on)
 
 
 RESOURCE = Resource(
     name="projects",
     single="project",
     title=_("Projects"),
-    meaning=_("Published projects of cities, with money, needs and milestones. An archived one has its own address still."),
+    meaning=_(
+        "Published projects of cities, with money, needs and milestones. An archived one is left out of the "
+        "list and keeps its own address."
+    ),
     record=Project,
     listed=_listed,
     made=_made,

@@ -55,5 +55,4 @@ RESOURCE = Resource(
     listed=_listed,
     made=_made,
     key=str,
-    key_name="code",
 )

@@ -25,9 +25,7 @@ def _listed(data: QueryDict) -> Keys:
     found = Row.objects.all()
     for name, field in (("city", ""), ("country", "__country")):
         if values := data.getlist(name):
-            found = found.filter(
-                Q(**{f"city_a{field}__in": values}) | Q(**{f"city_b{field}__in": values})
-            )
+            found = found.filter(Q(**{f"city_a{field}__in": values}) | Q(**{f"city_b{field}__in": values}))
     return list(found.values_list("pk", flat=True))
 
 

@@ -23,6 +23,8 @@ class Command(BaseCommand):
         if asked.state != Dump.State.DONE:
             raise CommandError(asked.error or "Another process is making files; it will make these too.")
         for one in asked.files.all():
-            self.stdout.write(f"{one.name:<32} {one.rows if one.rows is not None else '':>8} {one.size:>11,} bytes")
+            self.stdout.write(
+                f"{one.name:<32} {one.rows if one.rows is not None else '':>8} {one.size:>11,} bytes"
+            )
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         self.stdout.write(f"{time.monotonic() - began:.1f} s, {memory} MB of memory at most")
