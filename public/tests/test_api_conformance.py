@@ -32,7 +32,7 @@ FEW = {
 
 @pytest.fixture(scope="module")
 def application(module_db):
-    """The portal as a web server calls it, but on the connection of the test (as Django's own client does)."""
+    """The portal as a web server calls it, but on the test's connection (as Django's client does)."""
     public_world()
     signals = (request_started, request_finished)
     for signal in signals:
