@@ -121,6 +121,8 @@ def _type(field: Document) -> str:
         return f"[{_type(field['items'])}]"
     if "$ref" in field:
         return _kind(field)
+    if "enum" in field:
+        return ", ".join(code for code in field["enum"] if code)
     return str(field.get("format") or field.get("type", ""))
 
 

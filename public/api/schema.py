@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any, get_args
@@ -26,6 +26,15 @@ class Record(BaseModel):
 def said(meaning: Any, **more: Any) -> Any:
     """A field with what it means, translated when it is shown; `more` as pydantic's Field takes it."""
     return Field(description=meaning, **more)
+
+
+def one_of(meaning: Any, codes: Iterable[str]) -> Any:
+    """A field of one of these codes, or of a list of them."""
+
+    def add(schema: dict[str, Any]) -> None:
+        schema.get("items", schema)["enum"] = list(codes)
+
+    return said(meaning, json_schema_extra=add)
 
 
 class Money(Record):

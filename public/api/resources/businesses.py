@@ -26,7 +26,7 @@ from public.api.resource import (
     searched,
     selected,
 )
-from public.api.schema import CityReference, Note, Record, absolute, said
+from public.api.schema import CityReference, Note, Record, absolute, one_of, said
 
 from .cities import REGION
 from .organisations import declarations
@@ -48,13 +48,15 @@ class Business(Record):
     summary_uk: str = said(_("summary in Ukrainian"))
     offers: list[Note] = said(_("what it offers"))
     seeks: list[Note] = said(_("what it seeks"))
-    size: str = said(_("how many people work for it: micro, small, medium, large; empty where not stated"))
+    size: str = one_of(
+        _("how many people work for it; empty where that is not stated"), ["", *SizeBand.values]
+    )
     founded: int | None = said(_("year in which it was founded"))
     export_markets: list[str] = said(_("ISO 3166-1 codes of countries."))
     certificates: list[str] = said(_("certificates"))
     languages: list[str] = said(_("working languages (ISO 639-1 codes)"))
     website: str = said(_("website"))
-    declaration: str = said(_("how its integrity declaration stands: checked, given, none"))
+    declaration: str = one_of(_("how its integrity declaration stands"), STANDINGS)
     demonstration: bool = said(_("yes: invented for demonstration"))
     updated: datetime = said(_("moment of the last change (ISO 8601)"))
     url: str = said(_("address of its page"))

@@ -12,6 +12,7 @@ from events.models import Event as Row
 from events.pages.filters import WHEN, asked_for
 from public.api.resource import COUNTRY, Filter, Keys, Resource, in_order, one_of, searched
 from public.api.schema import WGS84, CityReference, Record, absolute, said
+from public.api.schema import one_of as coded_as
 
 
 class Event(Record):
@@ -25,18 +26,18 @@ class Event(Record):
     starts: datetime = said(_("moment in its time zone (ISO 8601)"))
     ends: datetime = said(_("moment in its time zone (ISO 8601)"))
     time_zone: str = said(_("time zone, as Europe/Kyiv"))
-    format: str = said(_("on-site, online or both"))
+    format: str = coded_as(_("format"), Row.Format.values)
     city: CityReference | None = said(_("host city"))
     place_en: str = said(_("place in English"))
     place_uk: str = said(_("place in Ukrainian"))
     latitude: float | None = said(WGS84)
     longitude: float | None = said(WGS84)
-    open_to: list[str] = said(_("who may register: city, business, financial-partner"))
+    open_to: list[str] = coded_as(_("who may register"), Row.Who.values)
     registration_opens: datetime | None = said(_("moment in its time zone (ISO 8601)"))
     registration_closes: datetime | None = said(_("moment in its time zone (ISO 8601)"))
     places: int = said(_("number of places"))
     places_taken: int = said(_("number of places that are taken"))
-    phase: str = said(_("announced, registration, requests, preliminary, final, days or afterwards"))
+    phase: str = coded_as(_("where it is on its way"), Row.Phase.values)
     results_en: str = said(_("results in English"))
     results_uk: str = said(_("results in Ukrainian"))
     demonstration: bool = said(_("yes: invented for demonstration"))

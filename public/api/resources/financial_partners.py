@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.finance import directory
 from partnerships.finance.models import (
+    Applicants,
     FinancialPartnerProfile,
     FundingCall,
     Institution,
@@ -31,7 +32,7 @@ from public.api.resource import (
     searched,
     selected,
 )
-from public.api.schema import CityReference, Money, Note, Record, absolute, said
+from public.api.schema import CityReference, Money, Note, Record, absolute, one_of, said
 
 from .cities import REGION
 from .organisations import declarations
@@ -46,7 +47,7 @@ class Call(Record):
     url: str = said(_("page of the call"))
     opens: date | None = said(_("day on which it opens; null: it is open already"))
     deadline: date = said(_("last day of applications, in UTC"))
-    status: str = said(_("whether one can apply today: open, soon, closed"))
+    status: str = one_of(_("whether one can apply today"), FundingCall.Status.values)
     topics: list[str] = said(_("codes of topics; none stands for all"))
     sum: Money | None = said(_("what is shared out altogether"))
 
@@ -58,12 +59,12 @@ class FinancialPartner(Record):
     name: str = said(_("name"))
     other_name: str = said(_("a brand, or the name in other letters"))
     city: CityReference = said(_("city"))
-    institution: str = said(_("kind of institution"))
-    scope: str = said(_("domestic or international"))
+    institution: str = one_of(_("kind of institution"), ["", *Institution.values])
+    scope: str = one_of(_("domestic or international"), ["", *Scope.values])
     summary_en: str = said(_("summary in English"))
     summary_uk: str = said(_("summary in Ukrainian"))
     offers: list[Note] = said(_("instruments that it offers"))
-    applicants: str = said(_("who may apply: cities, businesses, both; empty where not stated"))
+    applicants: str = one_of(_("who may apply; empty where not stated"), ["", *Applicants.values])
     topics: list[str] = said(_("codes of topics; none stands for all"))
     countries: list[str] = said(_("countries where it works"))
     ticket_from: Money | None = said(_("what one project gets at least"))
@@ -73,7 +74,7 @@ class FinancialPartner(Record):
     calls: list[Call] = said(_("its calls by deadline, those that are over included"))
     languages: list[str] = said(_("working languages (ISO 639-1 codes)"))
     website: str = said(_("website"))
-    declaration: str = said(_("how its integrity declaration stands: checked, given, none"))
+    declaration: str = one_of(_("how its integrity declaration stands"), STANDINGS)
     demonstration: bool = said(_("yes: invented for demonstration"))
     updated: datetime = said(_("moment of the last change (ISO 8601)"))
     url: str = said(_("address of its page"))

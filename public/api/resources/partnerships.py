@@ -26,13 +26,13 @@ from public.api.resource import (
     searched,
     selected,
 )
-from public.api.schema import CityReference, Record, absolute, said
+from public.api.schema import CityReference, Record, absolute, one_of, said
 
 
 class Side(Record):
     """A side of a partnership."""
 
-    kind: str = said(_("city, business or financial-partner"))
+    kind: str = one_of(_("kind"), KINDS)
     id: int = said(_("number, as in the list of its kind"))
     name: str = said(_("name"))
     city: CityReference = said(_("the city it is, or is in"))
@@ -45,7 +45,7 @@ class Partnership(Record):
     id: int = said(_("number"))
     one: Side = said(_("one side"))
     other: Side = said(_("the other side"))
-    stage: str = said(_("exploring, negotiating, memorandum, active or ended"))
+    stage: str = one_of(_("stage"), Row.Stage.values)
     since: date = said(_("day on which both sides stood by it"))
     twin_cities_since: int | None = said(_("year of the twinning it belongs to, where it is known"))
     topics: list[str] = said(_("codes of topics"))

@@ -26,7 +26,7 @@ from public.api.resource import (
     searched,
     selected,
 )
-from public.api.schema import WGS84, CityReference, Money, Record, absolute, said
+from public.api.schema import WGS84, CityReference, Money, Record, absolute, one_of, said
 
 from .cities import REGION
 
@@ -35,7 +35,7 @@ class Need(Record):
     """What a project still lacks and others can give."""
 
     id: int = said(_("number"))
-    kind: str = said(_("finance, expertise, equipment, partner-city or contractor"))
+    kind: str = one_of(_("kind"), ProjectNeed.Kind.values)
     title_en: str = said(_("title in English"))
     title_uk: str = said(_("title in Ukrainian"))
     note_en: str = said(_("note in English"))
@@ -43,7 +43,7 @@ class Need(Record):
     topic: str | None = said(_("code of the topic"))
     division: str = said(_("division of NACE Rev. 2"))
     sum: Money | None = said(_("what it would take"))
-    state: str = said(_("open, talks, met or withdrawn"))
+    state: str = one_of(_("state"), ProjectNeed.State.values)
 
 
 class Funder(Record):
@@ -52,8 +52,8 @@ class Funder(Record):
     id: int = said(_("number"))
     name_en: str = said(_("funder in English"))
     name_uk: str = said(_("funder in Ukrainian"))
-    origin: str = said(_("domestic or international"))
-    ownership: str = said(_("public or private"))
+    origin: str = one_of(_("origin"), FundingSource.Origin.values)
+    ownership: str = one_of(_("ownership"), FundingSource.Ownership.values)
     arrangement: str = said(_("code of the OC4IDS codelist financingArrangementType"))
     pledged: Money = said(_("all that was promised, what is committed included"))
     committed: Money = said(_("bound by a contract or a budget decision, what is disbursed included"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cities.models import Twinning as Row
 from public.api.resource import COUNTRY, NUMBER, Keys, Resource, coded, in_order
-from public.api.schema import CityReference, Record, said
+from public.api.schema import CityReference, Record, one_of, said
 
 
 class Twinning(Record):
@@ -18,7 +18,7 @@ class Twinning(Record):
     city_a: CityReference = said(_("city"))
     city_b: CityReference = said(_("other city"))
     since: int | None = said(_("year in which it began; null where that is not known"))
-    source: str = said(_("where it is known from: wikidata, csv (an imported list) or portal"))
+    source: str = one_of(_("where it is known from"), Row.Source.values)
 
 
 def _listed(data: QueryDict) -> Keys:
