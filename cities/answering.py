@@ -56,11 +56,16 @@ class DirectoryKind(Generic[Copy, Found]):
     json: Callable[[Copy, Selection], HttpResponseBase]
     map: Callable[[Copy, Selection], ResultMap]
 
+    def select(self, data: QueryDict) -> tuple[Copy, Selection, Found | None]:
+        """The copy at hand, what a query string lists of it, and what its search found."""
+        at_hand, query = self.current(), self.read(data)
+        found = self.find(query.q, at_hand) if query.q else None
+        return at_hand, at_hand.select(query, found.rows if found else None), found
+
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """A page, the block htmx asks for, or everything listed as CSV, JSON or clusters of a map."""
-        at_hand, query = self.current(), self.read(request.GET)
-        found = self.find(query.q, at_hand) if query.q else None
-        selection = at_hand.select(query, found.rows if found else None)
+        at_hand, selection, found = self.select(request.GET)
+        query = selection.query
         match request.GET.get("format"):
             case "csv":
                 return self.csv(at_hand, selection)

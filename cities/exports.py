@@ -120,10 +120,11 @@ class _Line:
 
 def csv_file(name: str, fields: Sequence[str], rows: Iterable[Record]) -> StreamingHttpResponse:
     """A spreadsheet, in UTF-8 with a byte order mark (without it Excel takes Cyrillic for something else)."""
-    return _response(_in_chunks(_csv_lines(fields, rows)), "text/csv; charset=utf-8", f"{name}.csv")
+    return _response(_in_chunks(csv_lines(fields, rows)), "text/csv; charset=utf-8", f"{name}.csv")
 
 
-def _csv_lines(fields: Sequence[str], rows: Iterable[Record]) -> Iterator[str]:
+def csv_lines(fields: Sequence[str], rows: Iterable[Record]) -> Iterator[str]:
+    """The lines of a spreadsheet, the one with the names of its columns first; see `csv_file`."""
     writer = csv.DictWriter(_Line(), fields)
     yield "\ufeff" + writer.writeheader()
     for record in rows:

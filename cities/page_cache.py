@@ -99,19 +99,25 @@ def public_page(view: View[P]) -> View[P]:
             response = view(request, *args, **kwargs)
             patch_vary_headers(response, VARY)
             return response
-        _is_old.set(False)
-        etag = _etag(request)
-        unchanged = get_conditional_response(request, etag=etag)
-        response = unchanged or _page(etag, view, request, *args, **kwargs)
-        if unchanged:
-            count_page("unchanged")
-        if response.status_code in (200, 304) and not _is_old.get():
-            response["ETag"] = etag
-            response["Cache-Control"] = "public, no-cache"
+        response = unless_known(request, lambda etag: _page(etag, view, request, *args, **kwargs))
         response["Vary"] = ", ".join(VARY)
         return response
 
     return answer
+
+
+def unless_known(request: HttpRequest, make: Callable[[str], HttpResponseBase]) -> HttpResponseBase:
+    """304 for who has the present answer, else the one that `make` makes of its ETag; see the module."""
+    _is_old.set(False)
+    etag = _etag(request)
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or make(etag)
+    if unchanged:
+        count_page("unchanged")
+    if response.status_code in (200, 304) and not _is_old.get():
+        response["ETag"] = etag
+        response["Cache-Control"] = "public, no-cache"
+    return response
 
 
 def wants_block(request: HttpRequest) -> bool:

@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from public.api import problems
+
 from . import tracing
 from .dashboard import faults  # noqa: F401 - counts errors
 
@@ -21,6 +23,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: nothing here, or nothing this person may know of."""
+    if problems.is_of_programs(request):
+        return problems.not_found()
     return render(request, "404.html", status=404)
 
 

@@ -63,6 +63,8 @@ _METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", ["127.0.0.0/8", "::1
 SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=validate.Regexp("^(https?://.+)?$"))
 MAINTENANCE: bool = env.bool("MAINTENANCE", False)
 EXPOSURE_LIMIT: int = env.int("EXPOSURE_LIMIT", 10, validate=validate.Range(1, 100_000))  # top tens
+API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", 300, validate=validate.Range(0, 1_000_000))
+DUMP_DAYS: int = env.int("DUMP_DAYS", 7, validate=validate.Range(1, 3650))
 EXTRA_COUNTRIES: list[str] = env.list("EXTRA_COUNTRIES", ["TR", "CY", "GE", "AM", "AZ"])
 EXCLUDED_COUNTRIES: list[str] = env.list("EXCLUDED_COUNTRIES", ["RU", "BY"])
 
@@ -121,6 +123,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "mayors_portal.middleware.MaintenanceMiddleware",
+    "public.api.middleware.OpenApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -300,6 +303,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.tasks.send_digests",
         "schedule": 600.0,
         "options": {"expires": 600},
+    },
+    "make the nightly files": {
+        "task": "public.tasks.build_dumps",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "look at saved searches": {
         "task": "cities.tasks.look_at_searches",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("open-data/", include("projects.open_data.urls")),
+    path("api/v1/", include("public.api.urls")),
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("", include("partnerships.invitations.urls")),
@@ -38,6 +39,7 @@ urlpatterns = [
         path("financial-partners/", include("partnerships.finance.urls")),
         path("about/matching/", about_matching, name="about-matching"),
         path("open-data/", open_data, name="open-data"),
+        path("api/", include("public.api.page_urls")),
         path("transparency/", include("projects.transparency.urls")),
         path("statistics/", include("public.statistics.urls")),
         path("partnerships/", include("partnerships.partnership.urls")),

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -47,9 +47,7 @@ def city_matches(request: HttpRequest, country: str, slug: str) -> HttpResponseB
         return redirect("city-matches", country.lower(), slug.lower(), permanent=True)
     at_hand = directory.current()
     city, row = city_at(at_hand, country, slug)
-    query = MatchQuery.read(request.GET, at_hand.statements.need.codes)
-    ranked = ranking(at_hand, row, query.emphasis.weights(current_weights()))
-    selection, within = _select(at_hand, ranked, query)
+    ranked, query, selection, within = partners_asked_for(at_hand, row, request.GET)
     match request.GET.get("format"):
         case "csv":
             return exports.csv_response(at_hand, selection, f"{slug}-partners", ranked.columns)
@@ -75,6 +73,15 @@ def city_at(at_hand: Directory, country: str, slug: str) -> tuple[City, int]:
     if row < 0:  # the copy in memory is a second older than this city
         raise Http404
     return city, row
+
+
+def partners_asked_for(
+    at_hand: Directory, row: int, data: QueryDict
+) -> tuple[Ranking, MatchQuery, Selection, np.ndarray]:
+    """The ranking of a city (row) by a query string, the query, and what `_select` says."""
+    query = MatchQuery.read(data, at_hand.statements.need.codes)
+    ranked = ranking(at_hand, row, query.emphasis.weights(current_weights()))
+    return ranked, query, *_select(at_hand, ranked, query)
 
 
 def _select(at_hand: Directory, ranked: Ranking, query: MatchQuery) -> tuple[Selection, np.ndarray]:

@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -57,6 +58,8 @@ from partnerships.tests.factories import (
 )
 from projects.models import Document, DocumentVersion, Photo, ProjectImport
 from projects.tests.factories import ProjectFactory
+from public.api.resources import RESOURCES
+from public.models import Dump
 from tests.world import EVENT, events_of_the_world, guest_of_the_world
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +244,8 @@ class World:
             ask(own_badge(event, one))
             ask(own_agenda(event, one))
         Paper.objects.update(state="done", pdf=b"%PDF")
+        dump = Dump.objects.create(state="done", finished_at=timezone.now())
+        dump.files.create(name="it.gz", file=ContentFile(b"x", name="it.gz"), size=1, sha256="0" * 64)
         self.arguments = {role: self.arguments_for(role) for role in Role}
         self.before = everything()
 
@@ -283,7 +288,8 @@ class World:
 def world(module_db, tmp_path_factory):
     folder = str(tmp_path_factory.mktemp("files"))
     private = {**settings.STORAGES["private"], "OPTIONS": {"location": folder}}
-    with override_settings(MEDIA_ROOT=folder, STORAGES={**settings.STORAGES, "private": private}):
+    storages = {**settings.STORAGES, "private": private}
+    with override_settings(MEDIA_ROOT=folder, STORAGES=storages, API_REQUESTS_A_MINUTE=0):
         yield World()
 
 
@@ -381,6 +387,10 @@ def arguments_of(city, mine, theirs):
         "round": [ROUND],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],
+        **{f"api-v1:one-of-{one.name}": one.keys(QueryDict())[:1].tolist() for one in RESOURCES},
+        "api-v1:list-cities-matches": [city.pk],
+        "api-v1:list-rounds-pairs": [ROUND],
+        "api-v1:dump": ["latest", "it.gz"],
         "apply-as": ["mayor"],
         "membership": [membership.kind, membership.pk],
         "account_confirm_email": ["no-such-key"],

@@ -76,6 +76,19 @@ NAMES = {
     "ISO",
     "HACCP",
     "FSC",
+    "API",
+    "OpenAPI",
+    "CORS",
+    "SHA",
+    "Lines",
+    "Link",
+    "admin",
+    "cookie",
+    "gzip",
+    "jsonl",
+    "csv",
+    "null",
+    "financingArrangementType",
 }
 """What is not translated: names of things, and what the switch of languages calls English."""
 CITIES = {name for places in PLACES.values() for name, *_rest in places}

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cities import directory
@@ -80,6 +81,11 @@ class EventFilter(django_filters.FilterSet):
         reference = directory.current().reference
         in_cities = reference.ids[search(text, reference).rows].tolist()
         return events.filter(Q(pk__in=_with_words(text, events)) | Q(city__in=in_cities))
+
+
+def asked_for(data: QueryDict) -> EventFilter:
+    """The public events that a query string asks for, those to come first."""
+    return EventFilter(data, Event.objects.published().for_list().next_first())
 
 
 def _with_words(text: str, events: QuerySet[Event]) -> list[int]:

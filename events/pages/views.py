@@ -23,7 +23,7 @@ from events.results import figures
 from partnerships.interests.models import named_by
 
 from . import listing
-from .filters import EventFilter
+from .filters import asked_for
 
 EVENTS_A_PAGE = 24
 
@@ -32,7 +32,7 @@ EVENTS_A_PAGE = 24
 @require_safe
 def events(request: HttpRequest) -> HttpResponseBase:
     """The public events, those to come first; everything listed also as CSV or JSON."""
-    query = EventFilter(request.GET, Event.objects.published().for_list().next_first(), request=request)
+    query = asked_for(request.GET)
     found = listing.Found(query)
     match request.GET.get("format"):
         case "csv":

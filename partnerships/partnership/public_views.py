@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from cities import exports
 from cities.answering import directory_answer
+from cities.facets import Rows
 from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager, relaxations
 from cities.page_cache import public_page
 from cities.selection import Selection
@@ -26,10 +27,7 @@ from .steps import steps
 @public_page
 def partnerships(request: HttpRequest) -> HttpResponseBase:
     """The register: a page, the block htmx asks for, or everything listed as CSV or JSON."""
-    at_hand = register.current()
-    query = RegisterQuery.read(request.GET)
-    found = at_hand.find(query.q) if query.q else None
-    selection = at_hand.select(query, found)
+    at_hand, selection, found = selected(request.GET)
     match request.GET.get("format"):
         case "csv":
             return exports.csv_file("partnerships", listing.FIELDS, listing.records(at_hand, selection))
@@ -37,11 +35,18 @@ def partnerships(request: HttpRequest) -> HttpResponseBase:
             rows = listing.records(at_hand, selection)
             return exports.json_file("partnerships", "partnerships", listing.SOURCE, selection, rows)
     context = _results(at_hand, selection)
-    context["relaxations"] = [] if len(selection) else relaxations(at_hand, query, found)
+    context["relaxations"] = [] if len(selection) else relaxations(at_hand, selection.query, found)
     page = {"title": _title(context["chips"])}
     return directory_answer(
         request, ("partnership/results.html", context), ("partnership/register.html", page)
     )
+
+
+def selected(data: QueryDict) -> tuple[Register, Selection, Rows | None]:
+    """The register at hand, what a query string lists of it, and the rows that its search found."""
+    at_hand, query = register.current(), RegisterQuery.read(data)
+    found = at_hand.find(query.q) if query.q else None
+    return at_hand, at_hand.select(query, found), found
 
 
 def _title(filters: list[Chip]) -> str:

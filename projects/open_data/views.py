@@ -16,6 +16,7 @@ from django.views.decorators.http import condition, require_safe
 from cities import exports
 from cities.models import DataVersion
 from projects.models import Project
+from projects.querysets import ProjectQuerySet
 
 from . import oc4ids, tables
 
@@ -40,9 +41,13 @@ def _asked(slug: str | None = None) -> Any:
     return public if slug is None else public.filter(slug=slug)
 
 
+def all_public() -> ProjectQuerySet:
+    """The projects that the files have, in their order."""
+    return Project.objects.public().with_open_data().order_by("pk")
+
+
 def _all() -> Iterator[Project]:
-    found = Project.objects.public().with_open_data().order_by("pk")
-    return found.iterator(chunk_size=PROJECTS_AT_ONCE)
+    return all_public().iterator(chunk_size=PROJECTS_AT_ONCE)
 
 
 def _file(parts: Iterable[str], type: str, name: str) -> StreamingHttpResponse:

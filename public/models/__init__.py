@@ -1,5 +1,6 @@
-"""Models of what everybody reads across all apps."""
+"""Tables of what everybody reads across all apps."""
 
+from .dumps import Dump, DumpFile
 from .statistics import DailyFigure
 
-__all__ = ["DailyFigure"]
+__all__ = ["DailyFigure", "Dump", "DumpFile"]
