@@ -59,6 +59,7 @@ urlpatterns = [
         path("", include("events.people.urls")),
         path("", include("events.badges.urls")),
         path("", include("events.agenda.urls")),
+        path("", include("knowledge.practices.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),
