@@ -144,9 +144,7 @@ class Editor(SectionForms):
         return found
 
     def _more_for(self, form: type[RowForm]) -> dict[str, Any]:
-        return (
-            {"form_kwargs": {"topics": list(Topic.objects.all())}} if form is forms.ProjectNeedForm else {}
-        )
+        return {"form_kwargs": {"topics": list(Topic.objects.all())}} if form is forms.ProjectNeedForm else {}
 
     def anew(self) -> "Editor":
         """The same forms of the project as it is saved, with what was typed here."""

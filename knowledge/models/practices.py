@@ -252,8 +252,9 @@ class Practice(Addressed):
         self.title_words = searchable(titles := f"{self.title_en} {self.title_uk}")
         results = self.results.all() if self.pk else []
         self.words = searchable(
-            titles, self.problem_en, self.problem_uk, self.done_en, self.done_uk, self.lessons_en, self.lessons_uk,
-            self.city.name, self.city.name_uk, *(name for one in results for name in one.names),
+            titles, self.problem_en, self.problem_uk, self.done_en, self.done_uk, self.lessons_en,
+            self.lessons_uk, self.city.name, self.city.name_uk,
+            *(name for one in results for name in one.names),
         )  # fmt: skip
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "title_words", "words"}
@@ -319,7 +320,7 @@ class Practice(Addressed):
         )  # fmt: skip
 
     def send_back(self, *, by: User, note: str) -> None:
-        """Give it back to its authors with a reason; a published one is public no more. Raises NotPossible."""
+        """Give it back with a reason; a published one is public no more. Raises NotPossible."""
         since = {self.State.SUBMITTED, self.State.PUBLISHED}
         decided = self._decided(by, timezone.now())
         self._change("practice sent back", by, since, self.State.SENT_BACK, note=note, **decided)
@@ -349,7 +350,12 @@ class Practice(Addressed):
                 setattr(self, name, value)
             self.save(update_fields=changed)
             AuditEntry.note(
-                by, action, self, before=before.state, after=to, **({"note": self.note} if "note" in more else {})
+                by,
+                action,
+                self,
+                before=before.state,
+                after=to,
+                **({"note": self.note} if "note" in more else {}),
             )
             tell_of_state(self, before.state, by)
 
@@ -443,9 +449,7 @@ class PracticeQuestion(models.Model):
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="questions", verbose_name=_("practice")
     )
-    asked_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
-    )
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+", verbose_name=_("asked for"))
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     text = models.TextField(_("question"), max_length=1000)

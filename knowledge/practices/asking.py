@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import AuditEntry, User
 from knowledge.models import Practice, PracticeQuestion
+from partnerships.interests.addressing import sides_of
 from partnerships.models import Party
 from projects.models.project import NotPossible
 
@@ -21,15 +22,15 @@ MOST_A_DAY = 5
 """Questions that one person may ask in 24 hours."""
 
 
-def sides_that_ask(practice: Practice, user: Any) -> Any:
+def sides_that_ask(practice: Practice, user: Any) -> list[Party]:
     """The sides for which a person may ask: those they speak for, but the practice's own city."""
     if not user.is_authenticated:
-        return Party.objects.none()
-    return Party.objects.represented_by(user).named().exclude(city=practice.city_id).order_by("pk")
+        return []
+    return [side for side in sides_of(user) if side.city_id != practice.city_id]
 
 
 def ask(practice: Practice, party: Party, text: str, *, by: User) -> PracticeQuestion:
-    """Ask the city of a practice, and tell its mayors. Raises NotPossible where the person asked too often."""
+    """Ask the city, and tell its mayors. Raises NotPossible where the person asked too often."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)  # two questions at once are counted one by one
         day = timezone.now() - timedelta(days=1)
@@ -54,7 +55,9 @@ def answer(question: PracticeQuestion, text: str, *, by: User, seen: str) -> Non
     with transaction.atomic():
         now = PracticeQuestion.objects.select_for_update().get(pk=question.pk)
         if now.answer != seen:
-            raise NotPossible([_("Somebody else has answered meanwhile: %(answer)s") % {"answer": now.answer}])
+            raise NotPossible(
+                [_("Somebody else has answered meanwhile: %(answer)s") % {"answer": now.answer}]
+            )
         question.answer, question.answered_by = text, by
         question.answered_at = now.answered_at or timezone.now()
         question.save(update_fields=["answer", "answered_by", "answered_at"])

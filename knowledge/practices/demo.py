@@ -89,11 +89,7 @@ class _Making:
             decided_by=self.approver if is_decided else None,
             note=entry.get("note", ""),
             **{name: entry[name] for name in PLAIN},
-            **{
-                f"{name}_{language}": text
-                for name in TEXTS
-                for language, text in entry[name].items()
-            },
+            **{f"{name}_{language}": text for name in TEXTS for language, text in entry[name].items()},
         )
         practice.topics.set(entry["topics"])
         return practice

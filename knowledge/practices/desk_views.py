@@ -1,4 +1,4 @@
-"""Pages by which a city's mayors write practices, answer questions, and adopt what others did. Others: 404."""
+"""Pages by which mayors write practices, answer questions, adopt what others did. Others: 404."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ def editable_practice(request: HttpRequest, slug: str) -> Practice:
     return found
 
 
+def sent(request: HttpRequest) -> Any:
+    """What was sent, if anything was."""
+    return request.POST if request.method == "POST" else None
+
+
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """All practices of my cities, questions that wait for an answer, and what cities like mine did."""
@@ -71,7 +76,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, country: str, slug: str) -> HttpResponse:
     """A new practice of a city, as a draft."""
     city = editable_city(request, country, slug)
-    form = PracticeForm(request.POST or None, instance=Practice(city=city))
+    form = PracticeForm(sent(request), instance=Practice(city=city))
     if request.method == "POST" and form.is_valid():
         practice = editing.create(form, by=User.signed_in(request))
         messages.success(request, _("The draft is saved. Only you and your colleagues can see it."))
@@ -81,7 +86,7 @@ def new(request: HttpRequest, country: str, slug: str) -> HttpResponse:
 
 @require_http_methods(READ_OR_SEND)
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where the practice stands, its sections, what it lacks. A POST hands it in, takes it back, withdraws."""
+    """Where the practice stands, its sections, what it lacks. A POST does one of DONE."""
     practice = editable_practice(request, slug)
     if request.method == "POST":
         return change_state(request, practice, request.POST.get("action", ""))
@@ -163,7 +168,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if question is None:
         raise Http404
     seen = request.POST.get("seen", "").replace("\r\n", "\n")
-    form = AnswerForm(request.POST or None, initial={"answer": question.answer})
+    form = AnswerForm(sent(request), initial={"answer": question.answer})
     if request.method == "POST" and form.is_valid():
         try:
             asking.answer(question, form.cleaned_data["answer"], by=user, seen=seen)
@@ -189,7 +194,7 @@ def adopt(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Taken back."))
         return redirect(practice.get_absolute_url())
     blank = Adoption(practice=practice, city=city, since=timezone.localdate().year)
-    form = AdoptionForm(request.POST or None, instance=now or blank)
+    form = AdoptionForm(sent(request), instance=now or blank)
     if request.method == "POST" and form.is_valid():
         adopting.adopt(form, by=user)
         messages.success(request, _("Saved. It stands on the page of the practice, and its city is told."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cities.models import Topic
 from knowledge.models import Adoption, Practice, PracticeDocument, PracticeResult
-from partnerships.models import Partnership
+from partnerships.models import Partnership, Party
 from projects.forms import FileRowForm, ManyChoices, RowForm, form_field
 
 
@@ -104,7 +105,7 @@ class PaperForm(FileRowForm):
 class QuestionForm(forms.Form):
     """What a member asks, and for whom."""
 
-    party = forms.ModelChoiceField(None, label=_("I ask for"), empty_label=None)
+    party = forms.TypedChoiceField(label=_("I ask for"), coerce=int)
     text = forms.CharField(
         label=_("Your question"),
         max_length=1000,
@@ -112,12 +113,23 @@ class QuestionForm(forms.Form):
         help_text=_("Everybody reads it once it is answered, with the name of your city or organisation."),
     )
 
-    def __init__(self, *args: Any, sides: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sides: Sequence[Party], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         party: Any = self.fields["party"]
-        party.queryset = sides
+        self.sides = {side.pk: side for side in sides}
+        party.choices = [(side.pk, side.name) for side in sides]
         if len(sides) == 1:
             party.initial, party.widget = sides[0].pk, forms.HiddenInput()
+
+    def clean_party(self) -> Party:
+        """The side."""
+        return self.sides[self.cleaned_data["party"]]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Say it above the form where the field is hidden that is wrong."""
+        if self.has_error("party") and self["party"].is_hidden:
+            self.add_error(None, _("You do not speak for that side any more. Try again."))
+        return super().clean()
 
 
 class AnswerForm(forms.Form):

@@ -26,7 +26,9 @@ from .directory import PracticeDirectory, year_of
 
 PROBLEM_LETTERS = 180
 ROWS_AT_ONCE = 200
-SOURCE = "Practices: Mayors' Portal and the cities named; cities: GeoNames (https://www.geonames.org/), CC BY 4.0"
+SOURCE = (
+    "Practices: Mayors' Portal and the cities named; cities: GeoNames (https://www.geonames.org/), CC BY 4.0"
+)
 FIELDS = (
     "slug", "city_geonames_id", "city", "country", "title_en", "title_uk", "problem_en", "problem_uk",
     "done_en", "done_uk", "lessons_en", "lessons_uk", "topics", "goals", "sizes", "cost", "currency",
@@ -114,7 +116,9 @@ def records(directory: PracticeDirectory, selection: Selection) -> Iterator[Reco
         yield from (_record(found[key]) for key in some if key in found)
 
 
-TEXTS = [f"{name}_{language}" for name in ("title", "problem", "done", "lessons") for language in ("en", "uk")]
+TEXTS = [
+    f"{name}_{language}" for name in ("title", "problem", "done", "lessons") for language in ("en", "uk")
+]
 
 
 def _record(practice: Practice) -> Record:
@@ -142,7 +146,8 @@ def _record(practice: Practice) -> Record:
 
 def _result(one: PracticeResult) -> Record:
     figures = {
-        name: None if value is None else str(value) for name, value in (("before", one.before), ("after", one.after))
+        name: None if value is None else str(value)
+        for name, value in (("before", one.before), ("after", one.after))
     }
     names = ("indicator_en", "indicator_uk", "unit_en", "unit_uk")
     return {**{name: getattr(one, name) for name in names}, **figures}

@@ -45,7 +45,7 @@ def practice_context(practice: Practice, user: Any, question: QuestionForm | Non
 
     question: what somebody typed and could not be sent.
     """
-    sides = list(sides_that_ask(practice, user))
+    sides = sides_that_ask(practice, user)
     mine = user.is_authenticated and Practice.objects.editable_by(user).filter(pk=practice.pk).exists()
     is_member = bool(sides) or mine
     may_ask = practice.is_public and bool(sides)
@@ -54,7 +54,7 @@ def practice_context(practice: Practice, user: Any, question: QuestionForm | Non
         **story_context(practice, practice.topics.all()),
         "mine": mine,
         "is_member": is_member,
-        "question": question or (QuestionForm(sides=sides_that_ask(practice, user)) if may_ask else None),
+        "question": question or (QuestionForm(sides=sides) if may_ask else None),
         "questions": practice.questions.answered().named(),
         "waiting": practice.questions.filter(answered_at=None).named() if mine else [],
         "adopters": adopters,
@@ -62,4 +62,3 @@ def practice_context(practice: Practice, user: Any, question: QuestionForm | Non
         "shows_contact": is_member and bool(practice.contact_name or practice.contact_email),
         "has_adopted": {one.city_id for one in practice.adoptions.all()} & {one.pk for one in adopters},
     }
-

@@ -92,9 +92,7 @@ def score(
     )
 
 
-def _why(
-    at_hand: PracticeDirectory, here: int, row: int, met: Sequence[str], components: Numbers
-) -> str:
+def _why(at_hand: PracticeDirectory, here: int, row: int, met: Sequence[str], components: Numbers) -> str:
     """The sentence for what speaks most for it."""
     labels, cities = at_hand.labels("topic"), at_hand.cities
     names = {

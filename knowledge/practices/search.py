@@ -58,7 +58,8 @@ def _with_forms(words: Sequence[tuple[str, ...]]) -> list[int]:
 
 def _with_similar(words: Sequence[tuple[str, ...]]) -> list[int]:
     """The ids of the practices that have words like each of those searched for, best first: one query."""
-    found, likeness = Practice.objects.published(), [Value(0.0)]
+    found = Practice.objects.published()
+    likeness: list[Any] = [Value(0.0)]
     for forms in words:
         if len(forms[0]) < SHORTEST_MISSPELT:
             found = found.filter(vector=_any_of(forms))
