@@ -56,6 +56,9 @@ class PracticeForm(forms.ModelForm):
             if name == "goals":
                 choices = [(code, f"{code}. {title}") for code, title in choices]
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 7
         city = self.instance.city
         self._offer("projects", city.projects.order_by("-updated_at", "-pk"))
         at_city = Partnership.objects.filter(Q(one__city=city) | Q(other__city=city))

@@ -1,6 +1,7 @@
 """Writing a practice and having it reviewed: who may, what is saved, what is refused, two at once."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Notification
@@ -90,8 +91,9 @@ def test_a_practice_is_written_handed_in_sent_back_and_published(client, mayor):
     client.logout()
     assert client.get(practice.get_absolute_url()).status_code == 404
 
-    admin = StaffFactory(is_superuser=True, language="en")
-    client.force_login(admin)
+    approver = StaffFactory(groups=[Group.objects.get(name="Approvers")])
+    client.force_login(approver)
+    assert "1 practice to review" in page(client.get(reverse("desk")))
     assert STORY["title_en"] in page(client.get(reverse("admin:knowledge_practice_changelist")))
     review = reverse("admin:knowledge_practice_change", args=[practice.pk])
     assert "Water lost" in page(client.get(review))
@@ -100,7 +102,7 @@ def test_a_practice_is_written_handed_in_sent_back_and_published(client, mayor):
     client.force_login(mayor.user)
     assert "Say what it cost." in page(client.get(state))
     client.post(state, {"action": "submit"})
-    client.force_login(admin)
+    client.force_login(approver)
     client.post(review, {"decision": "publish"})
     assert "not possible any more" in page(client.post(review, {"decision": "publish"}, follow=True))
     client.logout()

@@ -61,6 +61,7 @@ def test_a_question_is_public_once_it_is_answered(client, practice, mayor, reade
 
     client.force_login(mayor.user)
     assert "waits for an answer" in page(client.get(practice.get_absolute_url()))
+    assert "1 question about practices to answer" in page(client.get(reverse("desk")))
     assert "errorlist" in page(client.post(address, {"answer": "\x00", "seen": ""}))
     client.post(address, {"answer": "At night,\r\nby ear.", "seen": ""})
     late = page(client.post(address, {"answer": "By day.", "seen": ""}))
