@@ -57,6 +57,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     What a test writes is rolled back, versions included, so that copies would pass for current ones.
     """
     from cities import directory, page_cache
+    from knowledge.practices import directory as practices
     from partnerships.businesses import directory as businesses
     from partnerships.finance import directory as financial_partners
     from partnerships.partnership import register
@@ -68,6 +69,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     businesses.forget()
     financial_partners.forget()
     projects.forget()
+    practices.forget()
     asked.forget()
     register.forget()
     page_cache.forget()

@@ -62,6 +62,12 @@ ACCESS = [
     *_rows(EVERYBODY, "project", "project-history", "project-document", "project-photo", senders=NOBODY),
     *_rows(EVERYBODY, "financial-partners", "financial-partner", senders=NOBODY),
     *_rows(EVERYBODY, "api", "dumps", "api-v1:*", senders=NOBODY),
+    # Practices
+    *_rows(EVERYBODY, "practices", "practice", "practice-document", senders=NOBODY),
+    *_rows(NOBODY, "practice-ask", senders=MEMBERS),
+    *_rows(frozenset({Role.MAYOR}), "desk-practices", senders=NOBODY),
+    *_rows(frozenset({Role.MAYOR}), "practice-new", "practice-edit", "practice-section"),
+    *_rows(frozenset({Role.MAYOR}), "practice-answer", "practice-adopt"),
     # Events
     *_rows(EVERYBODY, "events", "event", "event-ics", "event-poster", senders=NOBODY),
     *_rows(ADMINS, "event-schedule", "event-meeting"),
@@ -194,6 +200,8 @@ ACCESS = [
         "admin:partnerships_organisationmember_history",
         "admin:partnerships_organisationmember_integrity",
         "admin:partnerships_organisationmember_integrity_queue",
+        "admin:knowledge_practice_changelist",
+        "admin:knowledge_practice_change",
         "admin:accounts_auditentry_changelist",
         "admin:accounts_auditentry_export",
     ),

@@ -101,11 +101,12 @@ class QueueFilter(admin.SimpleListFilter):
 
     title = gettext_lazy("state")
     parameter_name = "state"
+    states: Any = State
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         return [
             ("all", gettext_lazy("All")),
-            *[choice for choice in State.choices if choice[0] != State.SUBMITTED],
+            *[choice for choice in self.states.choices if choice[0] != self.states.SUBMITTED],
         ]
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
@@ -116,7 +117,7 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
             case None:
-                return queryset.filter(state=State.SUBMITTED)
+                return queryset.filter(state=self.states.SUBMITTED)
             case "all":
                 return queryset
             case state:

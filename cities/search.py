@@ -127,7 +127,7 @@ def called(key: str, reference: Reference) -> Rows:
 
 def suggestions(key: str, names: Names = OF_CITIES) -> list[str]:
     """Names that resemble a key more loosely than `search` accepts, the most similar first."""
-    with _similarity(SIMILARITY):
+    with similarity(SIMILARITY):
         similar = (
             names.all.filter(key__trigram_similar=key)
             .annotate(similarity=TrigramSimilarity("key", key))
@@ -181,7 +181,7 @@ def _one_letter_less_or_two_swapped(key: str) -> list[str]:
 def _misspelt(key: str, reference: Directed, names: Names) -> dict[int, tuple[int, str]]:
     """Rows with a name close to the key: row to (number of wrong letters, name)."""
     allowed = _errors_allowed(key)
-    with _similarity(SIMILARITY):
+    with similarity(SIMILARITY):
         near = names.all.annotate(length=Length("key")).filter(
             key__trigram_similar=key, length__gte=len(key) - allowed, length__lte=len(key) + allowed
         )
@@ -198,8 +198,8 @@ def _misspelt(key: str, reference: Directed, names: Names) -> dict[int, tuple[in
 
 
 @contextmanager
-def _similarity(least: float) -> Iterator[None]:
-    """Inside this block, PostgreSQL's operator `%` means at least this similarity."""
+def similarity(least: float, of: str = "similarity") -> Iterator[None]:
+    """Inside this block, PostgreSQL's operator `%` (of words: `%>`) means at least this similarity."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(least)])
+        cursor.execute("SELECT set_config(%s, %s, true)", [f"pg_trgm.{of}_threshold", str(least)])
         yield

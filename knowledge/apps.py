@@ -7,3 +7,7 @@ class KnowledgeConfig(AppConfig):
 
     name = "knowledge"
     verbose_name = _("Knowledge")
+
+    def ready(self) -> None:
+        """Listen to what the lower apps announce; make directories and kinds of notifications known."""
+        from .practices import searchable, signal_handlers, telling  # noqa: F401 - they connect themselves

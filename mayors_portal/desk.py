@@ -18,6 +18,8 @@ from cities.kinds import kinds, memberships_of
 from cities.models import City
 from events.guests.opened import OF_GUESTS
 from events.models import MeetingRequest
+from knowledge.models import Practice, PracticeQuestion
+from knowledge.models.practices import PUBLISH_RIGHT
 from partnerships.businesses.proposals import BusinessProposal, best_proposals
 from partnerships.invitations.open_here import OF_BUSINESSES, OF_CITIES
 from partnerships.models import (
@@ -79,6 +81,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             *of_invited(request),
             *of_partners(user),
             *of_events(user),
+            *of_practices(user),
             *of_reviewers(user),
             *of_applicants(memberships),
             *of_mayors(cities),
@@ -155,6 +158,23 @@ def of_events(user: User) -> list[Waiting]:
         )
         for event, count in waiting.items()
     ]
+
+
+def of_practices(user: User) -> list[Waiting]:
+    """Questions to practices of my cities, and, for those who review practices, what was handed in."""
+    found = []
+    if count := PracticeQuestion.objects.waiting_for(user).count():
+        text = ngettext(
+            "%(count)s question about practices to answer",
+            "%(count)s questions about practices to answer",
+            count,
+        )
+        found.append(Waiting(text % {"count": count}, reverse("desk-practices")))
+    is_reviewer = user.is_staff and user.has_perm(PUBLISH_RIGHT)
+    if is_reviewer and (count := Practice.objects.waiting().count()):
+        text = ngettext("%(count)s practice to review", "%(count)s practices to review", count)
+        found.append(Waiting(text % {"count": count}, reverse("admin:knowledge_practice_changelist")))
+    return found
 
 
 def of_reviewers(user: User) -> list[Waiting]:

@@ -65,6 +65,7 @@ urlpatterns = [
         path("", include("events.badges.urls")),
         path("", include("events.agenda.urls")),
         path("admin/dashboard/", admin.site.admin_view(dashboard), name="admin-dashboard"),
+        path("", include("knowledge.practices.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

@@ -244,12 +244,12 @@ def _facets(
     statuses = list(codelist("projectStatus"))
     return {
         "city": Facet.single(sorted(set(ids)), ids),
-        "sector": _many(codelist("projectSector"), [_with_wider(one.sectors) for one in projects]),
+        "sector": many(codelist("projectSector"), [_with_wider(one.sectors) for one in projects]),
         "status": Facet.single(["", *statuses], [one.status for one in projects]),
-        "need": _many(ProjectNeed.Kind.values, needs),
+        "need": many(ProjectNeed.Kind.values, needs),
         "gap": Facet.single([NO_GAP, *BANDS, UNKNOWN], [band_of(gap) for _budget, gap in euros]),
         "budget": Facet.single([*BANDS, NO_GAP, UNKNOWN], [band_of(budget) for budget, _gap in euros]),
-        "goal": _many(codelist("sdg"), [[str(goal) for goal in one.goals] for one in projects]),
+        "goal": many(codelist("sdg"), [[str(goal) for goal in one.goals] for one in projects]),
     }
 
 
@@ -264,7 +264,8 @@ def narrowest(sectors: Sequence[str]) -> list[str]:
     return [one for one in sectors if not any(other.startswith(f"{one}.") for other in sectors)]
 
 
-def _many(codes: Iterable[str], values: Sequence[Iterable[str]]) -> Facet:
+def many(codes: Iterable[str], values: Sequence[Iterable[str]]) -> Facet:
+    """A facet of several values a row; `values` has those of each row, `codes` all there are, in order."""
     return Facet.of_cities(list(codes), len(values), {row: set(one) for row, one in enumerate(values)})
 
 

@@ -44,7 +44,7 @@ def untouched(form: Any, changes: Iterable[ProjectChange]) -> list[str]:
     return [name for name, old in base.items() if typed[name] == old]
 
 
-def _form_field(field: Any, **more: Any) -> Any:
+def form_field(field: Any, **more: Any) -> Any:
     """The form's field for a model's field: amounts as people write them, days with a calendar."""
     if isinstance(field, MoneyField):
         return field.formfield(form_class=AmountField, **{**more, "widget": AmountField.widget})
@@ -87,7 +87,7 @@ class BasicsForm(ProjectForm):
             *("address_en", "address_uk", "latitude", "longitude"),
             *("beneficiaries", "beneficiaries_en", "beneficiaries_uk", "goals"),
         ]
-        formfield_callback = _form_field
+        formfield_callback = form_field
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +104,7 @@ class InterestsForm(ProjectForm):
     class Meta:
         model = Project
         fields = ["interests", "interests_en", "interests_uk"]
-        formfield_callback = _form_field
+        formfield_callback = form_field
 
 
 class MoneyForm(ProjectForm):
@@ -113,7 +113,7 @@ class MoneyForm(ProjectForm):
     class Meta:
         model = Project
         fields = ["currency", "rate", "rate_on", "rate_source", "budget_is_unknown"]
-        formfield_callback = _form_field
+        formfield_callback = form_field
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,11 +126,13 @@ class RowForm(forms.ModelForm):
 
     UNIQUE = ""
     """A field in which no two rows may be the same."""
+    OWNER = "project"
+    """The field that says of what it is a part."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
-        formfield_callback = _form_field
+        formfield_callback = form_field
 
     def __init__(self, *args: Any, is_unchecked: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,9 +141,9 @@ class RowForm(forms.ModelForm):
         self.initial["pk"] = self.instance.pk
 
     @classmethod
-    def existing(cls, project: Project) -> QuerySet[Any]:
-        """The parts that are there, with all that their rows show."""
-        return cls._meta.model._default_manager.filter(project=project)
+    def existing(cls, owner: Any) -> QuerySet[Any]:
+        """The parts of a project that are there, with all that their rows show."""
+        return cls._meta.model._default_manager.filter(**{cls.OWNER: owner})
 
     @property
     def position(self) -> int:
@@ -159,8 +161,8 @@ class RowForm(forms.ModelForm):
         """Whether anything but its number was typed."""
         return bool(set(self.changed_data) - {"pk"})
 
-    def record(self, recorder: Recorder) -> None:
-        """Save what was typed."""
+    def record(self, recorder: Any) -> None:
+        """Save what was typed: a Recorder, or what records changes of another owner, does."""
         recorder.save(self.instance, self.before)
 
 
@@ -224,9 +226,9 @@ class FundingSourceForm(RowForm):
             self.initial.update(dict.fromkeys(("pledged", "committed", "disbursed")))
 
     @classmethod
-    def existing(cls, project: Project) -> QuerySet[Any]:
+    def existing(cls, owner: Any) -> QuerySet[Any]:
         """With the cities that pay."""
-        return super().existing(project).select_related("city")
+        return super().existing(owner).select_related("city")
 
     def clean(self) -> dict[str, Any]:
         """Empty amounts are nothing; an empty pledge is what is committed."""
@@ -290,10 +292,9 @@ class ProjectUpdateForm(RowForm):
         super().record(recorder)
 
 
-class DocumentForm(RowForm):
-    """A document; a file makes a new version of it."""
+class FileRowForm(RowForm):
+    """A row with a file, checked by its content."""
 
-    FILE = "upload"
     upload = forms.FileField(
         label=_("File"),
         required=False,
@@ -302,23 +303,27 @@ class DocumentForm(RowForm):
     )
     checked: documents.Checked | None = None
 
-    class Meta(RowForm.Meta):
-        model = Document
-        fields = Document.HISTORY
-
-    @classmethod
-    def existing(cls, project: Project) -> QuerySet[Any]:
-        """With their files."""
-        return super().existing(project).prefetch_related("versions")
-
     def clean_upload(self) -> Any:
-        """The file, checked by its content. A new document needs one."""
+        """The file, checked by its content. A new row needs one."""
         file = self.cleaned_data["upload"]
         if isinstance(file, UploadedFile):
             self.checked = documents.check(file)
         elif self.before is None:
             raise ValidationError(_("Choose a file."), code="required")
         return file
+
+
+class DocumentForm(FileRowForm):
+    """A document; a file makes a new version of it."""
+
+    class Meta(RowForm.Meta):
+        model = Document
+        fields = Document.HISTORY
+
+    @classmethod
+    def existing(cls, owner: Any) -> QuerySet[Any]:
+        """With their files."""
+        return super().existing(owner).prefetch_related("versions")
 
     def record(self, recorder: Recorder) -> None:
         """Save it, and its new file."""
@@ -332,7 +337,6 @@ class DocumentForm(RowForm):
 class PhotoForm(RowForm):
     """A photo. A new one needs a file; another picture is another photo."""
 
-    FILE = "upload"
     upload = forms.FileField(
         label=_("Photo"),
         required=False,

@@ -1,4 +1,4 @@
-"""Tables of a project's parts in its forms: rows that are there, and empty ones."""
+"""Tables of parts, a project's or another owner's, in its forms: rows that are there, and empty ones."""
 
 from typing import Any
 
@@ -7,10 +7,8 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from .editing import Recorder
 from .forms import RowForm
-from .models import Project
-from .models.texts import Part
+from .models.texts import Named
 
 MOST_ROWS = 60
 EMPTY_ROWS = 2
@@ -26,16 +24,16 @@ class Rows(forms.BaseFormSet):
     }
 
     def __init__(
-        self, *args: Any, project: Project, existing: list[Any], is_unchecked: bool = False, **kwargs: Any
+        self, *args: Any, owner: Any, existing: list[Any], is_unchecked: bool = False, **kwargs: Any
     ) -> None:
-        self.project, self.existing, self.is_unchecked = project, existing, is_unchecked
+        self.owner, self.existing, self.is_unchecked = owner, existing, is_unchecked
         self.by_number = {one.pk: one for one in existing}
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             self.initial = [{}] * len(existing)  # as many rows as are there
 
     @property
-    def model(self) -> type[Part]:
+    def model(self) -> type[Named]:
         """Of what these are rows."""
         return self.form._meta.model
 
@@ -59,7 +57,7 @@ class Rows(forms.BaseFormSet):
             found = self.by_number.get(int(number)) if number.isdecimal() and len(number) < 19 else None
         elif index is not None and index < len(self.existing):
             found = self.existing[index]
-        return found or self.form._meta.model(project=self.project)
+        return found or self.form._meta.model(**{self.form.OWNER: self.owner})
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         """A box to remove the row, where there is something to remove."""
@@ -89,7 +87,7 @@ class Rows(forms.BaseFormSet):
         """The rows that are not to be removed, of a table that was sent."""
         return [form for form in self.forms if not form.cleaned_data.get(DELETION_FIELD_NAME)]
 
-    def record(self, recorder: Recorder) -> None:
+    def record(self, recorder: Any) -> None:
         """Save what was typed."""
         for form in self.deleted_forms:
             if form.instance.pk:
@@ -99,14 +97,14 @@ class Rows(forms.BaseFormSet):
                 form.record(recorder)
 
 
-def rows_of(form: type[RowForm], project: Project, *args: Any, **more: Any) -> Rows:
-    """The table of a kind of part of a project: its rows, and some empty ones."""
+def rows_of(form: type[RowForm], owner: Any, *args: Any, **more: Any) -> Rows:
+    """The table of a kind of part of a project, or another owner: its rows, and some empty ones."""
     model = form._meta.model
     made: Any = forms.formset_factory(
         form, formset=Rows, extra=EMPTY_ROWS, can_delete=True, max_num=MOST_ROWS, validate_max=True,
         absolute_max=MOST_ROWS + EMPTY_ROWS,
     )  # fmt: skip
-    existing = list(form.existing(project)[:MOST_ROWS])
+    existing = list(form.existing(owner)[:MOST_ROWS])
     for one in existing:
-        one.project = project
-    return made(*args, prefix=model._meta.model_name, project=project, existing=existing, **more)
+        setattr(one, form.OWNER, owner)
+    return made(*args, prefix=model._meta.model_name, owner=owner, existing=existing, **more)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.forms import ModelForm
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from cities.models import Topic
 
 from . import forms
 from .editing import PROJECT, recording
-from .forms import ProjectForm, RowForm, untouched
+from .forms import RowForm, untouched
 from .models import Project, ProjectChange
 from .rows import Rows, rows_of
 
@@ -27,7 +28,7 @@ class Section:
     code: str
     label: Promise
     about: Promise
-    form: type[ProjectForm] | None = None
+    form: type[ModelForm] | None = None
     rows: tuple[type[RowForm], ...] = ()
 
     @property
@@ -97,20 +98,20 @@ SECTIONS = {
 }
 
 
-class Editor:
-    """The forms of a section of a project, empty of input or with what was typed."""
+class SectionForms:
+    """The forms of a section of something (the owner), empty of input or with what was typed."""
 
     def __init__(
-        self, project: Project, section: Section, typed: Any = None, files: Any = None, more_of: str = ""
+        self, owner: Any, section: Section, typed: Any = None, files: Any = None, more_of: str = ""
     ) -> None:
-        self.project, self.section = project, section
-        self.heading = str(project)  # before anything typed is put into it
+        self.owner, self.section = owner, section
+        self.heading = str(owner)  # before anything typed is put into it
         self.typed, self.files, self.more_of = typed, files, more_of
 
     @cached_property
-    def form(self) -> ProjectForm | None:
-        """The form of the project's own fields, where the section has some."""
-        return self.section.form(self.typed, instance=self.project) if self.section.form else None
+    def form(self) -> Any:
+        """The form of the owner's own fields, where the section has some."""
+        return self.section.form(self.typed, instance=self.owner) if self.section.form else None
 
     @cached_property
     def tables(self) -> list[Rows]:
@@ -118,14 +119,32 @@ class Editor:
         return [self._table(one) for one in self.section.rows]
 
     def _table(self, form: type[RowForm]) -> Rows:
-        more: dict[str, Any] = (
-            {"form_kwargs": {"topics": list(Topic.objects.all())}} if form is forms.ProjectNeedForm else {}
-        )
-        data = self.typed
+        more, data = self._more_for(form), self.typed
         if self.more_of:
             more["is_unchecked"] = True
             data = with_another_row(data, f"{self.more_of}-TOTAL_FORMS")
-        return rows_of(form, self.project, data, self.files, **more)
+        return rows_of(form, self.owner, data, self.files, **more)
+
+    def _more_for(self, form: type[RowForm]) -> dict[str, Any]:
+        """What the table of some rows is made with besides."""
+        return {}
+
+    def is_valid(self) -> bool:
+        """Whether everything typed can be saved. All forms are checked, so that all errors show at once."""
+        return all([(self.form is None or self.form.is_valid()), *[one.is_valid() for one in self.tables]])
+
+
+class Editor(SectionForms):
+    """The forms of a section of a project."""
+
+    @property
+    def project(self) -> Project:
+        """What is edited."""
+        found: Project = self.owner
+        return found
+
+    def _more_for(self, form: type[RowForm]) -> dict[str, Any]:
+        return {"form_kwargs": {"topics": list(Topic.objects.all())}} if form is forms.ProjectNeedForm else {}
 
     def anew(self) -> "Editor":
         """The same forms of the project as it is saved, with what was typed here."""
@@ -146,10 +165,6 @@ class Editor:
     def _forms(self) -> list[Any]:
         forms_of_rows = [form for table in self.tables for form in table.forms]
         return [*([self.form] if self.form else []), *forms_of_rows]
-
-    def is_valid(self) -> bool:
-        """Whether everything typed can be saved. All forms are checked, so that all errors show at once."""
-        return all([(self.form is None or self.form.is_valid()), *[one.is_valid() for one in self.tables]])
 
     def save(self, *, by: User, seen: int) -> bool:
         """Save what was typed; whether anything changed. Raises EditedMeanwhile, NotPossible."""

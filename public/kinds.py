@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from cities.models import City
 from events.models import Event
+from knowledge.models import Practice
 from partnerships.businesses.models import BusinessProfile
 from partnerships.finance.models import FinancialPartnerProfile
 from partnerships.models import Partnership
@@ -79,6 +80,11 @@ KINDS = [
     PublicKind(
         "events", _("Events"), pgettext_lazy("kind of page", "Event"),
         lambda: Event.objects.published().select_related("city__country"),
+    ),
+    PublicKind(
+        "practices", _("Practices"), pgettext_lazy("kind of page", "Practice"),
+        lambda: Practice.objects.published().select_related("city__country").defer("words", "vector"),
+        changed="updated_at",
     ),
 ]  # fmt: skip
 """All kinds, in the order in which a person is offered them."""

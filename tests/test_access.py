@@ -27,6 +27,7 @@ from cities.tests.factories import CityFactory, CityProfileFactory, MayorFactory
 from events.agenda.printed import all_agendas, own_agenda
 from events.badges.drawing import all_badges, own_badge
 from events.models import MeetingRequest, Registration, Table
+from knowledge.tests.factories import PracticeFactory, PracticeQuestionFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.city_invitations.inviting import on_paper
@@ -127,6 +128,7 @@ VERSION = 10**9  # of a profile
 ROUND = 10**8  # the number of the published round
 SOMEBODYS = {"business": "somebody-s-business", "financial-partner": "somebody-s-bank"}
 PROJECT, FILE = "a-project", 10**7
+PRACTICE, ANOTHERS_PRACTICE = "a-practice", "anothers-practice"
 TOLD = 10**7  # the number of the first role's notification and saved search; those of the others follow
 SECRET = "secret-of-an-invitation"
 LETTER, CODE = 10**7, "code-of-a-letter"  # in which the city invites another
@@ -145,6 +147,17 @@ def add_project(city):
     )  # fmt: skip
     stored = default_storage.save("projects/photos/it.webp", ContentFile(b"x"))
     Photo.objects.create(project=project, stage="before", alt_en="A school", file=stored)
+
+
+def add_practices(city, other):
+    """A published practice of each; that of the first with a question of the other and a document."""
+    practice = PracticeFactory(city=city, slug=PRACTICE, published=True)
+    PracticeQuestionFactory(practice=practice, pk=FILE, party=Party.objects.of(other))
+    practice.documents.create(
+        pk=FILE, title_en="Minutes", file=ContentFile(b"a,b", name="x"), type="text/csv",
+        file_name="minutes.csv", size=3,
+    )  # fmt: skip
+    PracticeFactory(city=other, slug=ANOTHERS_PRACTICE, published=True)
 
 
 def add_talk(party, one):
@@ -207,6 +220,7 @@ class World:
         BusinessInvitationFactory(city=self.city, token_hash=hashed(SECRET))
         CityInvitationFactory(sender=Party.objects.of(self.city), pk=LETTER, code=CODE)
         self.others = side_of(CityFactory())
+        add_practices(self.city, self.others.city)
         self.theirs = MayorFactory(
             city=CityFactory(), state="submitted", evidence=upload(), evidence_type="application/pdf"
         )
@@ -379,6 +393,14 @@ def arguments_of(city, mine, theirs):
         "projects-import-list": [*here, LIST],
         "project-edit": [PROJECT],
         "project-section": [PROJECT, "basics"],
+        "practice": [PRACTICE],
+        "practice-ask": [ANOTHERS_PRACTICE],
+        "practice-document": [PRACTICE, FILE],
+        "practice-new": here,
+        "practice-edit": [PRACTICE],
+        "practice-section": [PRACTICE, "story"],
+        "practice-answer": [FILE],
+        "practice-adopt": [ANOTHERS_PRACTICE],
         "business-matches": [SOMEBODYS["business"]],
         "business-pair": [SOMEBODYS["business"], "another-business"],
         "integrity": [organisation.kind, organisation.slug],

@@ -13,6 +13,7 @@ from cities.tests.factories import MayorFactory
 from mayors_portal import catalogue
 from partnerships.models import Organisation
 from partnerships.tests.factories import OrganisationMemberFactory, side_of
+from projects.codelists import currencies
 from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, SOMEBODYS, TOLD, add_talk, arguments_of
 from tests.world import PLACES, events_of_the_world, score_world, small_world, solved_round
 
@@ -89,6 +90,7 @@ NAMES = {
     "csv",
     "null",
     "financingArrangementType",
+    *currencies(),
 }
 """What is not translated: names of things, and what the switch of languages calls English."""
 CITIES = {name for places in PLACES.values() for name, *_rest in places}

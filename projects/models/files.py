@@ -60,23 +60,16 @@ class Document(Part):
     def add_version(self, file: File, checked: Checked, *, by: User | None) -> "DocumentVersion":
         """Keep a file that was checked as the newest version; the older ones stay."""
         latest = self.versions.first()
-        version = DocumentVersion(
-            document=self, number=latest.number + 1 if latest else 1, file_name=checked.name,
-            type=checked.type, size=checked.size, sha256=checked.sha256, uploaded_by=by,
-        )  # fmt: skip
-        version.file.save("document", file, save=False)
+        version = DocumentVersion(document=self, number=latest.number + 1 if latest else 1)
+        version.keep(file, checked, by=by)
         version.save()
         return version
 
 
-class DocumentVersion(models.Model):
-    """A file of a document as it was uploaded once: checked by its content, offered for download only."""
+class CheckedFile(models.Model):
+    """A file that was checked by its content, offered for download only; whoever inherits it has `file`."""
 
-    document = models.ForeignKey(
-        Document, on_delete=models.CASCADE, related_name="versions", verbose_name=_("document")
-    )
-    number = models.PositiveSmallIntegerField(_("number"))
-    file = models.FileField(_("file"), upload_to=document_path, storage=private_storage)
+    file: Any
     file_name = models.CharField(_("file name"), max_length=150)
     type = models.CharField(
         _("file type"), max_length=100, help_text=_("Found in the file, not in its name.")
@@ -92,6 +85,25 @@ class DocumentVersion(models.Model):
         related_name="+",
         verbose_name=_("uploaded by"),
     )
+
+    class Meta:
+        abstract = True
+
+    def keep(self, file: File, checked: Checked, *, by: User | None) -> None:
+        """Take on a file as it was checked; the row is saved by the caller."""
+        self.file_name, self.type = checked.name, checked.type
+        self.size, self.sha256, self.uploaded_by = checked.size, checked.sha256, by
+        self.file.save("document", file, save=False)
+
+
+class DocumentVersion(CheckedFile):
+    """A file of a document as it was uploaded once."""
+
+    document = models.ForeignKey(
+        Document, on_delete=models.CASCADE, related_name="versions", verbose_name=_("document")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    file = models.FileField(_("file"), upload_to=document_path, storage=private_storage)
 
     class Meta:
         verbose_name = _("version of a document")

@@ -48,16 +48,13 @@ def of_project(related_name: str) -> Any:
     )
 
 
-class Part(models.Model):
-    """Something that a project has several of. Parts are saved by `projects.editing`, which keeps history."""
+class Named(models.Model):
+    """Something that is called by a text in two languages."""
 
     NAME = "title"
     """Its texts in two languages, by which it is called in the history and in errors."""
     HISTORY: ClassVar[list[str]]
-    """The fields whose changes the history tells."""
-
-    project_id: int
-    project: Any
+    """The fields that say what it says: where none of them changed, nothing is saved."""
 
     class Meta:
         abstract = True
@@ -69,3 +66,13 @@ class Part(models.Model):
     def names(self) -> tuple[str, str]:
         """What it is called, in English and in Ukrainian."""
         return getattr(self, f"{self.NAME}_en"), getattr(self, f"{self.NAME}_uk")
+
+
+class Part(Named):
+    """Something that a project has several of. Parts are saved by `projects.editing`, which keeps history."""
+
+    project_id: int
+    project: Any
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,31 @@
+"""What practices do when lower apps announce something."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import User
+from accounts.own_data import row
+from accounts.signals import collecting_own_data
+from cities.signals import demonstration_loading
+from knowledge.models import Adoption, Practice, PracticeDocument, PracticeQuestion
+
+from .demo import add_practices
+
+
+@receiver(demonstration_loading)
+def add_demonstration_practices(approver: User | None, **kwargs: Any) -> None:
+    """The demonstration cities have practices."""
+    add_practices(approver)
+
+
+@receiver(collecting_own_data)
+def what_a_person_wrote_of_practices(user: User, **kwargs: Any) -> dict[str, Any]:
+    """What the portal keeps of a person: it stays when the account goes, without a name."""
+    return {
+        "practices begun": [row(one) for one in Practice.objects.filter(created_by=user)],
+        "documents of practices": [row(one) for one in PracticeDocument.objects.filter(uploaded_by=user)],
+        "questions to practices": [row(one) for one in PracticeQuestion.objects.filter(asked_by=user)],
+        "answers of practices": [row(one) for one in PracticeQuestion.objects.filter(answered_by=user)],
+        "practices adopted": [row(one) for one in Adoption.objects.filter(by=user)],
+    }
