@@ -1,1 +1,5 @@
-"""Tables of what is made for everybody: copies for searching, figures of days, dumps."""
+"""What is kept for the pages that everybody reads."""
+
+from .search import SearchedKind, SearchEntry
+
+__all__ = ["SearchEntry", "SearchedKind"]
