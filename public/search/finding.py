@@ -1,8 +1,8 @@
 """What a search finds: cities by their names, everything else by its entries, best first.
 
 Hits come in tiers: what is called so, what is called so at the beginning, what has all words in its name,
-what has them anywhere, and, where there is nothing else, what is called nearly so. Inside a tier the larger cities
-and the newer objects come first. Whatever the entries say, only what is public now is shown or counted.
+what has them anywhere, and, where there is nothing else, what is called nearly so. Inside a tier the larger
+cities and the newer objects come first. Whatever the entries say, only what is public now is shown.
 """
 
 from __future__ import annotations

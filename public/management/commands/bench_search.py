@@ -39,5 +39,6 @@ class Command(BaseCommand):
         median, (text, slowest) = timed.percentile(50), timed.slowest
         self.stdout.write(
             f"{what}: {len(timed.all)}, p50 {median:.1f} ms, {median / empty.percentile(50):.1f} times an "
-            f"empty answer; p95 {timed.percentile(95):.1f} ms; slowest “{text}”, {slowest:.1f} ms"
+            f"empty answer; p95 {timed.percentile(95):.1f} ms; slowest “{text}”, {slowest:.1f} ms; "
+            f"{timed.own / len(timed.all):.1f} ms of processor time in this process each"
         )
