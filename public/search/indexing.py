@@ -1,8 +1,9 @@
 """Keeps the entries of the search like the public objects.
 
-Triggers count what changes (cities.DataVersion). The counts are read before the objects: whatever is changed
+Triggers count what changes (cities.DataVersion), and the worker looks at that every few seconds. The counts are read before the objects: whatever is changed
 later counts further, and is read the next time. Of businesses, of which there may be 200,000, only the
-changed ones are read; of the others all, and those written anew whose texts are not as before.
+changed ones are read (all where the numbers of transactions began anew, as after a database was restored);
+of the others all, and those written anew whose texts are not as before.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def _renew(source: Source) -> None:
         return
     now, seen = versions(), oldest_at_work()  # before anything is read
     changed = None
-    if source.changed_since and state.basis == _basis(now):
+    if source.changed_since and state.basis == _basis(now) and seen >= state.seen:
         changed = source.changed_since(state.seen)
         changed = None if changed and len(changed) > MOST_CHANGED else changed
     _write(source, changed)
