@@ -1,9 +1,10 @@
 """Keeps the entries of the search like the public objects.
 
-Triggers count what changes (cities.DataVersion), and the worker looks at that every few seconds. The counts are read before the objects: whatever is changed
-later counts further, and is read the next time. Of businesses, of which there may be 200,000, only the
-changed ones are read (all where the numbers of transactions began anew, as after a database was restored);
-of the others all, and those written anew whose texts are not as before.
+Triggers count what changes (cities.DataVersion), and the worker looks at that every few seconds. The counts
+are read before the objects: whatever is changed later counts further, and is read the next time. Of
+businesses, of which there may be 200,000, only the changed ones are read (all where the numbers of
+transactions began anew, as after a database was restored); of the others all, and those written anew whose
+texts are not as before.
 """
 
 from __future__ import annotations
