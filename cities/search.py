@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -67,6 +67,14 @@ class Names:
             return str(cursor.fetchone()[0])
 
 
+LARGEST_NAMED = """
+SELECT DISTINCT ON (given.text) given.text, city.id, search_key(city.name)
+FROM unnest(%s::text[]) AS given (text)
+JOIN cities_cityname AS name ON name.key = search_key(given.text)
+JOIN cities_city AS city ON city.id = name.city_id AND city.population >= %s
+ORDER BY given.text, city.population DESC, city.id
+"""
+
 OF_CITIES = Names(CityName, "city_id", ("-city__population",))
 
 
@@ -75,6 +83,8 @@ class Found:
     """The rows a search found, of cities unless `table` has other names.
 
     rows: rows of the directory, best first. misspelt: for rows found only by a similar name, that name.
+    tiers: of each row that was found by its name, as the module tells: 0 for the whole name, FUZZY and more
+    for similar ones.
     """
 
     text: str
@@ -82,6 +92,7 @@ class Found:
     rows: Rows
     misspelt: Mapping[int, str] = field(default_factory=dict)
     table: Names = OF_CITIES
+    tiers: Rows = field(default_factory=lambda: np.array([], dtype=np.int64))
 
     def names(self, reference: Directed, rows: Rows) -> dict[int, list[str]]:
         """The names by which some rows of the result were found, best first."""
@@ -96,21 +107,23 @@ class Found:
         return {row: [name] for row, name in self.misspelt.items()} | exact
 
 
-def search(text: str, reference: Directed, names: Names = OF_CITIES) -> Found:
-    """What has a name like `text`; nothing for a text without letters or digits."""
+def search(text: str, reference: Directed, names: Names = OF_CITIES, *, with_errors: bool = True) -> Found:
+    """What has a name like `text`, also a misspelt one; nothing for a text without letters or digits."""
     key = names.key_of(text)
     if not any(map(str.isalnum, key)):
         return Found(text, key, np.array([], dtype=np.int64), table=names)
     tiers = _tiers(key, reference, names)
     misspelt: dict[int, tuple[int, str]] = {}
-    if len(key) >= SHORTEST_MISSPELT and min(tiers, default=FUZZY) > 2:
+    if with_errors and len(key) >= SHORTEST_MISSPELT and min(tiers, default=FUZZY) > 2:
         misspelt = _misspelt(key, reference, names)
     for row, (distance, _name) in misspelt.items():
         tiers.setdefault(FUZZY + distance - 1, []).append(row)
     rows = np.array([row for tier in sorted(tiers) for row in sorted(tiers[tier])], dtype=np.int64)
+    tier_of = np.array([tier for tier in sorted(tiers) for _row in tiers[tier]], dtype=np.int64)
     _unique, first = np.unique(rows, return_index=True)
+    first.sort()
     similar = {row: name for row, (_d, name) in misspelt.items()}
-    return Found(text, key, rows[np.sort(first)], similar, names)
+    return Found(text, key, rows[first], similar, names, tier_of[first])
 
 
 def called(key: str, reference: Reference) -> Rows:
@@ -123,6 +136,20 @@ def called(key: str, reference: Reference) -> Rows:
         ),
         dtype=np.int64,
     )
+
+
+class Named(NamedTuple):
+    """A city that goes by a name; `key` is that of its main name."""
+
+    city: int
+    key: str
+
+
+def largest_named(texts: Sequence[str], inhabitants: int) -> dict[str, Named]:
+    """For each text that is a whole name of a city of so many inhabitants, the largest one. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(LARGEST_NAMED, [list(texts), inhabitants])
+        return {text: Named(city, key) for text, city, key in cursor.fetchall()}
 
 
 def suggestions(key: str, names: Names = OF_CITIES) -> list[str]:
@@ -198,8 +225,9 @@ def _misspelt(key: str, reference: Directed, names: Names) -> dict[int, tuple[in
 
 
 @contextmanager
-def similarity(least: float, of: str = "similarity") -> Iterator[None]:
-    """Inside this block, PostgreSQL's operator `%` (of words: `%>`) means at least this similarity."""
+def similarity(least: float, *, of_words: bool = False) -> Iterator[None]:
+    """Inside this block, PostgreSQL's operator `%` (`%>` if `of_words`) means at least this similarity."""
+    setting = f"pg_trgm.{'word_' if of_words else ''}similarity_threshold"
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [f"pg_trgm.{of}_threshold", str(least)])
+        cursor.execute("SELECT set_config(%s, %s, true)", [setting, str(least)])
         yield

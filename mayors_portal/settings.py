@@ -264,6 +264,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "bring the search up to date": {
+        "task": "public.tasks.bring_search_up_to_date",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "write invitations that wait": {
         "task": "partnerships.tasks.send_invitations",
         "schedule": 30.0,

@@ -49,6 +49,7 @@ urlpatterns = [
         path("desk/events/", include("events.organising.urls")),
         path("desk/events/", include("events.board.urls")),
         path("desk/events/", include("events.meeting_requests.urls")),
+        path("search/", include("public.search.urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
         path("memberships/", include("cities.application_urls")),

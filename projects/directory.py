@@ -112,7 +112,7 @@ class ProjectDirectory(Selectable):
             budget=np.array([-1 if budget is None else float(budget) for budget, _gap in euros]),
             gap=np.array([-1 if gap is None else float(gap) for _budget, gap in euros]),
             titles=search_keys([f"{one.title_en} {one.title_uk}" for one in entries]),
-            texts=search_keys([_text(project) for project in projects]),
+            texts=search_keys([text_of(project) for project in projects]),
             own_facets=_facets(cities, city, projects, euros),
         )
 
@@ -278,8 +278,8 @@ def band_of(amount: Decimal | None) -> str:
     return next(code for code, (least, _label) in BANDS.items() if amount >= least)
 
 
-def _text(project: Project) -> str:
-    """All words by which people look for a project."""
+def text_of(project: Project) -> str:
+    """All words by which people look for a project; its needs and money are read."""
     city = project.city
     parts = [city.name, city.name_uk, project.summary_en, project.summary_uk]
     for part in (project.needs, project.budget_lines, project.funding_sources):

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from .api import dumping
 from .models import Dump
+from .search import indexing
 from .statistics import keeping
 
 
@@ -18,3 +19,9 @@ def build_dumps() -> None:
 def keep_daily_figures() -> None:
     """Keep the figures of today, unless they are kept already."""
     keeping.keep()
+
+
+@shared_task
+def bring_search_up_to_date() -> None:
+    """Write anew what is searched of objects that were changed."""
+    indexing.bring_up_to_date()

@@ -40,6 +40,8 @@ OPEN_ALL = "() => document.querySelectorAll('details').forEach((one) => { one.op
 NOWHERE = "/no-such-page/"
 PUBLIC = [
     "/",
+    "/search/?q=Lviv",
+    "/search/?q=Nowhere",
     "/cities/",
     "/cities/?view=table",
     "/cities/?view=map",

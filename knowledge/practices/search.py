@@ -67,7 +67,7 @@ def _with_similar(words: Sequence[tuple[str, ...]]) -> list[int]:
             found = found.filter(reduce(or_, [Q(words__trigram_word_similar=form) for form in forms]))
             likeness.append(Greatest(*[TrigramWordSimilarity(form, "words") for form in forms], Value(0.0)))
     order = (-reduce(add, likeness), "-published_at", "-pk")
-    with similarity(LIKENESS, "word_similarity"):
+    with similarity(LIKENESS, of_words=True):
         return list(found.order_by(*order).values_list("pk", flat=True))
 
 

@@ -14,14 +14,14 @@ Notes = Iterable[Sequence[str]]
 def write_keys(profile: BusinessProfile) -> None:
     """Bring the keys of a business up to date; call it in the transaction of the change."""
     stated = list(BusinessStatement.objects.filter(organisation=profile.organisation))
-    keys.write_keys(profile, BusinessName, _texts(profile, stated))
+    keys.write_keys(profile, BusinessName, texts(profile, stated))
     vectors_now = text_vectors(profile, stated)
     BusinessProfile.objects.filter(pk=profile.pk).update(text_vectors=vectors_now)
 
 
 def set_keys(profile: BusinessProfile, statements: Sequence[BusinessStatement]) -> None:
     """Set what a new business is found and compared by, but for its names; not saved."""
-    profile.text_key = keys.text_key(profile, _texts(profile, statements))  # type: ignore[assignment]
+    profile.text_key = keys.text_key(profile, texts(profile, statements))  # type: ignore[assignment]
     profile.text_vectors = text_vectors(profile, statements)
 
 
@@ -40,7 +40,8 @@ def sides(summary_en: str, summary_uk: str, notes: Notes) -> tuple[list[str], li
     return does, seeks
 
 
-def _texts(profile: BusinessProfile, statements: Sequence[BusinessStatement]) -> list[str]:
+def texts(profile: BusinessProfile, statements: Iterable[BusinessStatement]) -> list[str]:
+    """What a business says beside its names, city and summaries."""
     return [
         profile.certificates,
         *nace.titles(profile.activity),

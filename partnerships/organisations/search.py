@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection, transaction
 
 from cities.romanised import romanised
-from cities.search import SHORTEST_PART, Directed, Found, Names, search
+from cities.search import SHORTEST_PART, Directed, Found, Names, search, similarity
 
 from .directory import OrganisationDirectory
 from .models import OrganisationName
@@ -39,10 +38,7 @@ def find(text: str, at_hand: OrganisationDirectory, names: Names) -> Found:
 
 def _word_like(found: Found, at_hand: Directed) -> Found:
     """Where nothing else is found: those with part of a name like the text, most similar first."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(WORD_SIMILARITY)]
-        )
+    with similarity(WORD_SIMILARITY, of_words=True):
         similar = found.table.all.filter(key__trigram_word_similar=found.key).annotate(
             likeness=TrigramWordSimilarity(found.key, "key")
         )
