@@ -5,6 +5,8 @@ Where systemd (or `deploy/try_systemd_units`) hands over a listening socket, `bi
 
 import os
 
+from mayors_portal.serving import logconfig_dict, on_starting  # noqa: F401 - names that gunicorn knows
+
 wsgi_app = "mayors_portal.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))

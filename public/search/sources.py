@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from cities.models import City, in_active_language
+from knowledge.practices.directory import PRACTICES
 from partnerships.businesses import directory as businesses
 from partnerships.businesses import keys
 from partnerships.businesses.models import BUSINESSES
@@ -119,6 +120,12 @@ def _of_event(event: Any) -> list[str]:
     return [getattr(event, f"{name}_{language}") for name in texts for language in ("en", "uk")]
 
 
+def _of_practice(practice: Any) -> list[str]:
+    texts = ("problem", "done", "lessons")
+    said = [getattr(practice, f"{name}_{language}") for name in texts for language in ("en", "uk")]
+    return [*said, *(name for topic in practice.topics.all() for name in (topic.name_en, topic.name_uk))]
+
+
 SOURCES = [
     Source(
         kind_of("businesses"),
@@ -163,6 +170,15 @@ SOURCES = [
         _of_event,
         lambda event: [event.city],
         lambda event: in_active_language(event.text_en, event.text_uk),
+    ),
+    Source(
+        kind_of("practices"),
+        PRACTICES,
+        lambda practice: [practice.title_en, practice.title_uk],
+        _of_practice,
+        lambda practice: [practice.city],
+        lambda practice: in_active_language(practice.problem_en, practice.problem_uk),
+        with_texts=lambda rows: rows.prefetch_related("topics"),
     ),
 ]
 """All but cities, in the order of `public.kinds`."""
