@@ -60,6 +60,7 @@ ACCESS = [
     *_rows(EVERYBODY, "open-data-geojson", senders=NOBODY),
     *_rows(EVERYBODY, "project", "project-history", "project-document", "project-photo", senders=NOBODY),
     *_rows(EVERYBODY, "financial-partners", "financial-partner", senders=NOBODY),
+    *_rows(EVERYBODY, "map", "robots", "sitemap", "sitemap-part", "share-image", senders=NOBODY),
     # Events
     *_rows(EVERYBODY, "events", "event", "event-ics", "event-poster", senders=NOBODY),
     *_rows(ADMINS, "event-schedule", "event-meeting"),

@@ -202,6 +202,15 @@ def search_text(data: QueryDict) -> str:
     return _UNWANTED.sub(" ", data.get("q", ""))[:LONGEST_SEARCH].strip()
 
 
+def page_query(data: QueryDict) -> str:
+    """What of a query string stands in a page's canonical address: the number of a page, or nothing.
+
+    What is filtered, sorted or shown in another way is a view of the directory, not a page of its own.
+    """
+    page = _page(data.get("page", ""))
+    return f"?page={page}" if page > 1 and len(data) == 1 else ""
+
+
 def _codes(values: Iterable[str]) -> tuple[str, ...]:
     """Codes as they may be compared with known ones: bounded, without duplicates, in one order."""
     cleaned = {_UNWANTED.sub("", value[:LONGEST_VALUE]) for value in values}

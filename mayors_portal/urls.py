@@ -24,6 +24,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("open-data/", include("projects.open_data.urls")),
+    path("", include("public.sharing.urls")),
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("", include("partnerships.invitations.urls")),

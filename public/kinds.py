@@ -73,7 +73,7 @@ KINDS = [
     ),
     PublicKind(
         "partnerships", _("Partnerships"), pgettext_lazy("kind of page", "Partnership"),
-        lambda: Partnership.objects.public(),
+        lambda: Partnership.objects.public().named(),
         lambda one: str(one.public_url),
     ),
     PublicKind(
