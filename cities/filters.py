@@ -75,6 +75,15 @@ class Bounds:
         west, east = max(west, -180.0), min(east, 180.0)
         return cls(south, west, north, east) if south <= north and west <= east else None
 
+    def hold(self, latitude: Any, longitude: Any) -> Any:
+        """Which places are in it: arrays of degrees of any shape to one of booleans."""
+        return (
+            (latitude >= self.south)
+            & (latitude <= self.north)
+            & (longitude >= self.west)
+            & (longitude <= self.east)
+        )
+
     def __str__(self) -> str:
         return ",".join(f"{degrees:.3f}" for degrees in (self.south, self.west, self.north, self.east))
 

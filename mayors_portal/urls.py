@@ -41,6 +41,7 @@ urlpatterns = [
         path("partnerships/", include("partnerships.partnership.urls")),
         path("rounds/", include("partnerships.round_urls")),
         path("events/", include("events.pages.urls")),
+        path("map/", include("public.atlas.urls")),
         path("desk/events/", include("events.organising.urls")),
         path("desk/events/", include("events.board.urls")),
         path("desk/events/", include("events.meeting_requests.urls")),

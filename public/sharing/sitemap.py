@@ -72,7 +72,9 @@ def _objects(kind: PublicKind, first: int) -> Iterator[Entry]:
     found = kind.objects().order_by("pk")[first : first + A_PART].iterator(chunk_size=ROWS_AT_ONCE)
     while some := list(islice(found, ROWS_AT_ONCE)):
         with translation.override("en"):
-            pages = [Entry(kind.url(one), getattr(one, kind.changed) if kind.changed else None) for one in some]
+            pages = [
+                Entry(kind.url(one), getattr(one, kind.changed) if kind.changed else None) for one in some
+            ]
         yield from pages
 
 

@@ -42,9 +42,7 @@ def _letters(text: str) -> range:
 @lru_cache(maxsize=2000)
 def _face(letter: str) -> str:
     """The font file that has a letter; empty where none has."""
-    return next(
-        (name for name, ranges in faces().items() if any(ord(letter) in one for one in ranges)), ""
-    )
+    return next((name for name, ranges in faces().items() if any(ord(letter) in one for one in ranges)), "")
 
 
 @lru_cache(maxsize=100)

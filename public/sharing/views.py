@@ -49,17 +49,13 @@ def sitemap_part(request: HttpRequest, code: str, number: int) -> HttpResponseBa
 
 @login_not_required
 @require_safe
-def share_image(
-    request: HttpRequest, language: str, code: str, key: int, version: str
-) -> HttpResponseBase:
+def share_image(request: HttpRequest, language: str, code: str, key: int, version: str) -> HttpResponseBase:
     """The picture of a public object; that of another version leads to the one of now."""
     with translation.override(language):
         shown = _card(code, key)
         if version != shown.version:
             return redirect(image_url(code, key, shown))
-        return HttpResponse(
-            picture.png(shown), content_type="image/png", headers={"Cache-Control": FOREVER}
-        )
+        return HttpResponse(picture.png(shown), content_type="image/png", headers={"Cache-Control": FOREVER})
 
 
 def _card(code: str, key: int) -> Card:

@@ -29,12 +29,26 @@
     return address;
   }
 
+  // A link on the page to the list of what the map shows now.
+  function linkToPart(element, map) {
+    const link = document.querySelector("[data-map-here]");
+    if (!link) return;
+    const address = clusterAddress(element, map);
+    ["format", "width"].forEach((name) => address.searchParams.delete(name));
+    address.hash = "list";
+    link.href = address.href;
+    link.hidden = false;
+  }
+
   function drawCluster(L, layer, map, cluster) {
     const radius = cluster.count === 1 ? 6 : Math.min(20, 9 + 3 * Math.log10(cluster.count));
+    const size = Math.max(24, radius * 2);
+    const [right, down] = cluster.aside || [0, 0];
     const icon = L.divIcon({
-      className: "map-cluster" + (cluster.member ? " member" : "") + (cluster.count > 1 ? " many" : ""),
+      className: "map-cluster" + (cluster.member ? " member" : "") + (cluster.count > 1 ? " many" : "") + (cluster.layer ? ` layer-${cluster.layer}` : ""),
       html: cluster.count > 1 ? cluster.text : "",
-      iconSize: [Math.max(24, radius * 2), Math.max(24, radius * 2)],
+      iconSize: [size, size],
+      iconAnchor: [size / 2 - right, size / 2 - down],
     });
     const mark = L.marker([cluster.lat, cluster.lon], { icon, title: cluster.label, alt: cluster.label, keyboard: true });
     mark.on("click", function () {
@@ -65,9 +79,13 @@
       const mine = ++asked;
       const answer = await fetch(clusterAddress(element, map));
       if (!answer.ok || mine !== asked) return;
-      const { clusters } = await answer.json();
+      const { clusters, ties = [] } = await answer.json();
+      const hadFocus = holder.contains(document.activeElement);
       layer.clearLayers();
+      ties.forEach((tie) => L.polyline(tie.ends, { className: `tie layer-${tie.layer}`, interactive: false }).addTo(layer));
       clusters.forEach((cluster) => drawCluster(L, layer, map, cluster));
+      if (hadFocus && !holder.contains(document.activeElement)) holder.focus({ preventScroll: true });
+      linkToPart(element, map);
     }
     map.on("moveend", draw);
     map.fitBounds(element.dataset.bounds ? JSON.parse(element.dataset.bounds) : [[36, -9], [66, 42]]);
