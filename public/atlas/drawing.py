@@ -27,7 +27,7 @@ class Choice(NamedTuple):
 
     code: str
     label: str
-    count: str
+    total: str
     is_shown: bool
 
 
@@ -83,7 +83,7 @@ class Atlas:
         """The map drawn by the server. A cluster leads to a closer map, the closest to a list."""
         window = self._drawn_window()
         ties = {
-            code: [mapping.tie_path(one.x, one.y, other.x, other.y) for one, other, _count in lines]
+            code: [mapping.tie_path(one.x, one.y, other.x, other.y) for one, other, _strength in lines]
             for code, layer in self.shown.items()
             if (lines := layer.ties(window, mapping.COLUMNS))
         }

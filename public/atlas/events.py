@@ -55,7 +55,7 @@ def current() -> Events:
     """The public events of now: one query."""
     at_hand = cities.current()
     found = list(Event.objects.published().filter(city__isnull=False).next_first())
-    rows = at_hand.reference.rows_of([one.city_id for one in found])
+    rows = at_hand.reference.rows_of([one.city_id for one in found if one.city_id])
     known = [event for event, row in zip(found, rows.tolist(), strict=True) if row >= 0]
     return Events(at_hand, known, rows[rows >= 0])
 

@@ -125,7 +125,7 @@ class Ties(Layer):
 
 @dataclass(frozen=True)
 class PlacesOf:
-    """How a layer of places is made of its directory. code: the name of its address; chosen: filters of it."""
+    """How a layer is made of a directory. code: the name of its address; chosen: filters of it."""
 
     code: str
     current: Callable[[], Any]

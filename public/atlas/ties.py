@@ -35,7 +35,7 @@ class Tie(NamedTuple):
 
     one: End
     other: End
-    count: int
+    strength: int
 
 
 class TieMap:
@@ -56,8 +56,7 @@ class TieMap:
         reference = cities.reference
         every = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
         fits = np.ones(every.shape, dtype=np.bool_)
-        if country:
-            known = reference.country.known(country)
+        if known := reference.country.known(country):
             fits &= reference.country.holds(known, reference.country.sets[every])
         if bounds:
             fits &= bounds.hold(reference.latitude[every], reference.longitude[every])
@@ -108,8 +107,8 @@ class TieMap:
         strongest = np.argsort(-counts, kind="stable")[:MOST_LINES]
         at = list(zip(*_middles(cell, x, y, self.latitude.ravel(), self.longitude.ravel()), strict=True))
         return [
-            Tie(End(*at[one]), End(*at[other]), count)
-            for (one, other), count in zip(
+            Tie(End(*at[one]), End(*at[other]), strength)
+            for (one, other), strength in zip(
                 bundles[strongest].tolist(), counts[strongest].tolist(), strict=True
             )
         ]

@@ -27,7 +27,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Card:
-    """What the picture of a page shows, in one language. points: latitude and longitude of what it is about."""
+    """What the picture of a page shows, in one language. points: latitudes and longitudes of its places."""
 
     portal: str
     title: str
@@ -64,7 +64,7 @@ def card_of_portal() -> Card:
 
 
 def image_url(code: str, key: Any, card: Card) -> str:
-    """The full address of a card's picture, in the language that is active; `code` is the word of its kind."""
+    """The full address of a card's picture in the active language; `code` is the word of its kind."""
     return site() + reverse("share-image", args=[reader_language(), code, key, card.version])
 
 

@@ -35,7 +35,11 @@ _one_at_a_time = Lock()  # FreeType's fonts are not for several threads
 
 def png(card: Card) -> bytes:
     """The picture of a card: WIDTH x HEIGHT pixels. Each is drawn once and kept."""
-    made: bytes = caches["pictures"].get_or_set(card.version, lambda: drawn(card))
+    kept = caches["pictures"]
+    if made := kept.get(card.version):
+        return bytes(made)
+    made = drawn(card)
+    kept.set(card.version, made)
     return made
 
 

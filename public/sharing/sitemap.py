@@ -80,9 +80,7 @@ def _objects(kind: PublicKind, first: int) -> Iterator[Entry]:
 
 def written(pages: Iterable[Entry]) -> Iterator[str]:
     """The text of a part."""
-    yield (
-        f'{_START}<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'  # noqa: S308
-    )
+    yield (f'{_START}<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n')
     with translation.override("en"):
         english = reverse("home")
     with translation.override("uk"):

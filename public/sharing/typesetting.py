@@ -1,4 +1,4 @@
-"""Text in pictures, in the portal's own fonts: any of their scripts in one line, broken into lines that fit."""
+"""Text in pictures: all scripts of the portal's own fonts in one line, broken into lines that fit."""
 
 from __future__ import annotations
 
