@@ -68,7 +68,8 @@
     const holder = document.createElement("div");
     holder.setAttribute("role", "application");
     holder.setAttribute("aria-label", element.querySelector("svg").getAttribute("aria-label"));
-    element.replaceChildren(holder);
+    element.querySelector("svg").classList.add("drawn");
+    element.append(holder);
     const map = L.map(holder, { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, zoomSnap: 0.5, zoomControl: false });
     L.control.zoom({ zoomInTitle: element.dataset.zoomIn, zoomOutTitle: element.dataset.zoomOut }).addTo(map);
     map.attributionControl.setPrefix(false).addAttribution("Natural Earth, GeoNames");
