@@ -51,11 +51,13 @@
       iconAnchor: [size / 2 - right, size / 2 - down],
     });
     const mark = L.marker([cluster.lat, cluster.lon], { icon, title: cluster.label, alt: cluster.label, keyboard: true });
-    mark.on("click", function () {
+    function open() {
       const isOnePlace = cluster.south === cluster.north && cluster.west === cluster.east;
       if (isOnePlace || map.getZoom() >= MAX_ZOOM) location.href = cluster.url;
       else map.fitBounds([[cluster.south, cluster.west], [cluster.north, cluster.east]], { padding: [30, 30], maxZoom: Math.max(map.getZoom() + 2, 6) });
-    });
+    }
+    mark.on("click", open);
+    mark.on("keypress", (event) => { if (event.originalEvent.key === "Enter") open(); });
     mark.addTo(layer);
   }
 
