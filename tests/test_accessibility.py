@@ -72,6 +72,7 @@ PUBLIC = [
     "/projects/example-school/history/",
     "/events/",
     "/events/an-event/",
+    "/map/?layer=members&layer=projects&layer=twinnings",
     "/transparency/",
     "/open-data/",
     "/about/matching/",

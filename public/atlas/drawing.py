@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cities import mapping
 from cities.listing import PAGE_SIZE, Pager, grouped, pager
-from cities.result_map import CELL, SMALLEST_WINDOW, around, columns_of, live_mark, short, viewport
+from cities.result_map import SMALLEST_WINDOW, around, columns_of, live_mark, short, viewport
 
 from .layers import MAKERS, Layer, Line, Spot
 from .query import LAYERS, SINGLE, AtlasQuery
@@ -101,12 +101,8 @@ class Atlas:
         window, columns = self._window(), columns_of(width)
         return {
             "clusters": [
-                {
-                    **live_mark(*spot),
-                    "layer": code,
-                    "aside": [round(side * CELL) for side in self._aside(place)],
-                }
-                for place, (code, layer) in enumerate(self.shown.items())
+                {**live_mark(*spot), "layer": code}
+                for code, layer in self.shown.items()
                 for spot in layer.spots(window, columns)
             ],
             "ties": [

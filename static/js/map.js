@@ -40,15 +40,39 @@
     link.hidden = false;
   }
 
-  function drawCluster(L, layer, map, cluster) {
+  // How large a cluster's mark is, and where it is on the screen, in CSS pixels.
+  function markOf(map, cluster) {
     const radius = cluster.count === 1 ? 6 : Math.min(20, 9 + 3 * Math.log10(cluster.count));
-    const size = Math.max(24, radius * 2);
-    const [right, down] = cluster.aside || [0, 0];
+    const { x, y } = map.latLngToLayerPoint([cluster.lat, cluster.lon]);
+    return { cluster, x, y, fromX: x, fromY: y, size: Math.max(24, radius * 2) };
+  }
+
+  // Moves marks apart that would cover each other, so that each can be hit.
+  function spread(marks) {
+    let moved = true;
+    for (let round = 0; moved && round < 100; round++) {
+      moved = false;
+      marks.forEach((one, number) => marks.slice(0, number).forEach((other) => {
+        const gap = (one.size + other.size) / 2 + 1.5; // places are rounded to pixels
+        const right = one.x - other.x || 0.01, down = one.y - other.y || (number % 2 ? 0.01 : -0.01);
+        const tooNearX = gap - Math.abs(right), tooNearY = gap - Math.abs(down);
+        if (tooNearX <= 0 || tooNearY <= 0) return;
+        const axis = tooNearX < tooNearY ? "x" : "y";
+        const push = (Math.min(tooNearX, tooNearY) / 2 + 0.1) * Math.sign(axis === "x" ? right : down);
+        one[axis] += push;
+        other[axis] -= push;
+        moved = true;
+      }));
+    }
+    return marks;
+  }
+
+  function drawMark(L, layer, map, { cluster, x, y, fromX, fromY, size }) {
     const icon = L.divIcon({
       className: "map-cluster" + (cluster.member ? " member" : "") + (cluster.count > 1 ? " many" : "") + (cluster.layer ? ` layer-${cluster.layer}` : ""),
       html: cluster.count > 1 ? cluster.text : "",
       iconSize: [size, size],
-      iconAnchor: [size / 2 - right, size / 2 - down],
+      iconAnchor: [size / 2 - (x - fromX), size / 2 - (y - fromY)],
     });
     const mark = L.marker([cluster.lat, cluster.lon], { icon, title: cluster.label, alt: cluster.label, keyboard: true });
     function open() {
@@ -86,7 +110,7 @@
       const hadFocus = holder.contains(document.activeElement);
       layer.clearLayers();
       ties.forEach((tie) => L.polyline(tie.ends, { className: `tie layer-${tie.layer}`, interactive: false }).addTo(layer));
-      clusters.forEach((cluster) => drawCluster(L, layer, map, cluster));
+      spread(clusters.map((cluster) => markOf(map, cluster))).forEach((mark) => drawMark(L, layer, map, mark));
       if (hadFocus && !holder.contains(document.activeElement)) holder.focus({ preventScroll: true });
       linkToPart(element, map);
     }
