@@ -69,6 +69,7 @@ ACCESS = [
     *_rows(frozenset({Role.MAYOR}), "practice-new", "practice-edit", "practice-section"),
     *_rows(frozenset({Role.MAYOR}), "practice-answer", "practice-adopt"),
     *_rows(EVERYBODY, "search-all", "search-suggestions", senders=NOBODY),
+    *_rows(EVERYBODY, "map", "robots", "sitemap", "sitemap-part", "share-image", senders=NOBODY),
     # Events
     *_rows(EVERYBODY, "events", "event", "event-ics", "event-poster", senders=NOBODY),
     *_rows(ADMINS, "event-schedule", "event-meeting"),

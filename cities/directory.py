@@ -268,6 +268,7 @@ class Ties:
 
     twinned: Facet  # the countries a city is twinned with
     count: Rows  # shape (n,): a city's twinnings
+    ends: Rows  # shape (twinnings, 2): the rows of both cities
 
     @classmethod
     def load(cls, reference: Reference) -> Ties:
@@ -283,6 +284,7 @@ class Ties:
         return cls(
             twinned=Facet.of_cities(countries.codes, len(reference), partners),
             count=np.bincount(ends.ravel(), minlength=len(reference)),
+            ends=ends,
         )
 
 

@@ -75,6 +75,15 @@ class Bounds:
         west, east = max(west, -180.0), min(east, 180.0)
         return cls(south, west, north, east) if south <= north and west <= east else None
 
+    def hold(self, latitude: Any, longitude: Any) -> Any:
+        """Which places are in it: arrays of degrees of any shape to one of booleans."""
+        return (
+            (latitude >= self.south)
+            & (latitude <= self.north)
+            & (longitude >= self.west)
+            & (longitude <= self.east)
+        )
+
     def __str__(self) -> str:
         return ",".join(f"{degrees:.3f}" for degrees in (self.south, self.west, self.north, self.east))
 
@@ -200,6 +209,15 @@ class DirectoryQuery:
 def search_text(data: QueryDict) -> str:
     """What a query string searches for: bounded, on one line, without what no name has in it."""
     return _UNWANTED.sub(" ", data.get("q", ""))[:LONGEST_SEARCH].strip()
+
+
+def page_query(data: QueryDict) -> str:
+    """What of a query string stands in a page's canonical address: the number of a page, or nothing.
+
+    What is filtered, sorted or shown in another way is a view of the directory, not a page of its own.
+    """
+    page = _page(data.get("page", ""))
+    return f"?page={page}" if page > 1 and len(data) == 1 else ""
 
 
 def _codes(values: Iterable[str]) -> tuple[str, ...]:

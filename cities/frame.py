@@ -14,6 +14,8 @@ from django.template.loader import render_to_string
 from django.utils.encoding import iri_to_uri
 from django.utils.html import conditional_escape, escape
 
+from .filters import page_query
+
 _HOLE = re.compile(r"\??hole-(\w+)-hole")
 _QUERY = "query_string"
 _frames: dict[str, list[str]] = {}
@@ -24,6 +26,7 @@ def framed(request: HttpRequest, template: str, context: Mapping[str, Any]) -> s
 
     The template may only write the values of `context` and the request's query string, not decide by them.
     """
+    context = {**context, "page_query": page_query(request.GET)}
     if request.path not in _frames:
         _frames[request.path] = _made(request, template, context)
     query_string = request.META.get("QUERY_STRING", "")

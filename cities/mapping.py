@@ -74,6 +74,12 @@ def cell_size(window: Window, columns: int = COLUMNS) -> float:
     return window.width / columns
 
 
+def cells(x: Floats, y: Floats, window: Window, columns: int = COLUMNS) -> tuple[Rows, Rows]:
+    """The columns and the lines of the grid laid over a window on which places fall; any beyond its sides."""
+    cell = cell_size(window, columns)
+    return np.floor((x - window.x) / cell).astype(np.int64), np.floor((y - window.y) / cell).astype(np.int64)
+
+
 @dataclass(frozen=True)
 class Cluster:
     """Cities, or what is in cities, that fall on one cell of the map's grid."""
@@ -106,8 +112,7 @@ def clusters(
     """
     x, y = project(latitude, longitude)
     cell = cell_size(window, columns)
-    column = np.floor((x - window.x) / cell).astype(np.int64)
-    line = np.floor((y - window.y) / cell).astype(np.int64)
+    column, line = cells(x, y, window, columns)
     inside = (
         (x >= window.x) & (x < window.x + window.width) & (y >= window.y) & (y < window.y + window.height)
     )
@@ -157,6 +162,7 @@ class Picture:
     window: Window = EVERYWHERE
     marks: list[Mark] = field(default_factory=list)
     ties: list[str] = field(default_factory=list)  # path data
+    more_ties: dict[str, list[str]] = field(default_factory=dict)  # by the style of the lines
 
 
 def cluster_mark(cluster: Cluster, window: Window, label: str, text: str, url: str) -> Mark:

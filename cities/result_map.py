@@ -60,7 +60,7 @@ class ResultMap(ABC):
         window = self._window() if self.selection.query.is_filtered else mapping.EVERYWHERE
         is_closest = window.width <= SMALLEST_WINDOW
         marks = []
-        for cluster in self._clusters(window, mapping.COLUMNS):
+        for cluster in self.clusters(window, mapping.COLUMNS):
             row = int(self.selection.rows[cluster.row])
             if cluster.count == 1:
                 place = self.one(row)
@@ -68,9 +68,9 @@ class ResultMap(ABC):
                 mark = (cluster.x, cluster.y, 6 * window.unit, place.label, place.url, place.kind)
                 marks.append(mapping.Mark(*mark, hit=hit))
             else:
-                url = self._part(cluster, "cards" if is_closest or cluster.is_one_place else "map").url
+                url = self.part(cluster, "cards" if is_closest or cluster.is_one_place else "map").url
                 label = self.several(row, cluster)
-                marks.append(mapping.cluster_mark(cluster, window, label, _short(cluster.count), url))
+                marks.append(mapping.cluster_mark(cluster, window, label, short(cluster.count), url))
         return mapping.Picture(self.title(), window, marks)
 
     def corners(self) -> str:
@@ -83,44 +83,58 @@ class ResultMap(ABC):
 
     def live(self, width: str = "") -> dict[str, Any]:
         """The clusters, as map.js reads them, for a map of so many CSS pixels."""
-        is_width = width.isdecimal() and len(width) < 6
-        columns = min(int(width), WIDEST_MAP) // CELL if is_width else mapping.COLUMNS
         bounds = self.selection.query.bounds
-        window = _viewport(bounds) if bounds else self._window()
-        return {"clusters": [self._live(cluster) for cluster in self._clusters(window, max(columns, 4))]}
+        window = viewport(bounds) if bounds else self._window()
+        return {"clusters": [self._live(cluster) for cluster in self.clusters(window, columns_of(width))]}
 
     def _live(self, cluster: mapping.Cluster) -> dict[str, Any]:
         row = int(self.selection.rows[cluster.row])
         if cluster.count == 1:
             place = self.one(row)
         else:
-            place = Place(self.several(row, cluster), f"./{self._part(cluster, 'cards').url}", "cluster")
-        return {
-            "lat": round((cluster.south + cluster.north) / 2, 4),
-            "lon": round((cluster.west + cluster.east) / 2, 4),
-            "count": cluster.count,
-            "member": place.kind == "member",
-            "text": _short(cluster.count),
-            "label": place.label,
-            "url": place.url,
-            **{side: getattr(cluster, side) for side in ("south", "west", "north", "east")},
-        }
+            place = Place(self.several(row, cluster), f"./{self.part(cluster, 'cards').url}", "cluster")
+        return live_mark(cluster, place)
 
-    def _clusters(self, window: mapping.Window, columns: int) -> list[mapping.Cluster]:
+    def clusters(self, window: mapping.Window, columns: int) -> list[mapping.Cluster]:
+        """The rows of the result that fall on a window, by the cells of its grid; see mapping.clusters."""
         return mapping.clusters(self.latitude, self.longitude, self.weight(), window, columns)
 
     def _window(self) -> mapping.Window:
         return mapping.window_around(*mapping.project(self.latitude, self.longitude), SMALLEST_WINDOW)
 
-    def _part(self, cluster: mapping.Cluster, view: str) -> DirectoryQuery:
+    def part(self, cluster: mapping.Cluster, view: str) -> DirectoryQuery:
         """The state that lists the rows of one cluster."""
-        bounds = Bounds(
-            cluster.south - MARGIN, cluster.west - MARGIN, cluster.north + MARGIN, cluster.east + MARGIN
-        )
-        return self.selection.query.but(view=view, bounds=bounds)
+        return self.selection.query.but(view=view, bounds=around(cluster))
 
 
-def _viewport(bounds: Bounds) -> mapping.Window:
+def around(cluster: mapping.Cluster) -> Bounds:
+    """The part of the map that holds a cluster, in an address too."""
+    return Bounds(
+        cluster.south - MARGIN, cluster.west - MARGIN, cluster.north + MARGIN, cluster.east + MARGIN
+    )
+
+
+def columns_of(width: str) -> int:
+    """The columns of clusters on a map of so many CSS pixels, as its address says."""
+    is_width = width.isdecimal() and len(width) < 6
+    return max(min(int(width), WIDEST_MAP) // CELL if is_width else mapping.COLUMNS, 4)
+
+
+def live_mark(cluster: mapping.Cluster, place: Place) -> dict[str, Any]:
+    """A cluster, as map.js reads it."""
+    return {
+        "lat": round((cluster.south + cluster.north) / 2, 4),
+        "lon": round((cluster.west + cluster.east) / 2, 4),
+        "count": cluster.count,
+        "member": place.kind == "member",
+        "text": short(cluster.count),
+        "label": place.label,
+        "url": place.url,
+        **{side: getattr(cluster, side) for side in ("south", "west", "north", "east")},
+    }
+
+
+def viewport(bounds: Bounds) -> mapping.Window:
     """The window around a part of the map; its sides are curves on the plane, so points along them count."""
     south_to_north = np.linspace(bounds.south, bounds.north, 9)
     west_to_east = np.linspace(bounds.west, bounds.east, 9)
@@ -130,7 +144,7 @@ def _viewport(bounds: Bounds) -> mapping.Window:
     return mapping.Window(float(x.min()), float(y.min()), max(width, 1e-6) * 1.001, max(height, 1e-6) * 1.001)
 
 
-def _short(count: int) -> str:
+def short(count: int) -> str:
     """A count that fits into a small circle."""
     # Translators: thousands of cities in a small circle on the map, as in "12k".
     return str(count) if count < 1000 else _("%(thousands)sk") % {"thousands": round(count / 1000)}

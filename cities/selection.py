@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .facets import Facet, Mask, Rows
-from .filters import Bounds, DirectoryQuery
+from .filters import DirectoryQuery
 
 Degrees = npt.NDArray[np.float64]
 
@@ -70,7 +70,7 @@ class Selectable(ABC):
             for name, codes in chosen.items()
         }
         if query.bounds:
-            masks["bounds"] = self._inside(query.bounds, base)
+            masks["bounds"] = query.bounds.hold(*(degrees[base] for degrees in self.places()))
         found = _all(masks)
         counted = _Counted.of(found, within)
         counts = {
@@ -89,15 +89,6 @@ class Selectable(ABC):
             if known:
                 chosen[name] = known
         return chosen, tuple(unknown)
-
-    def _inside(self, bounds: Bounds, base: slice | Rows) -> Mask:
-        latitude, longitude = (degrees[base] for degrees in self.places())
-        return (
-            (latitude >= bounds.south)
-            & (latitude <= bounds.north)
-            & (longitude >= bounds.west)
-            & (longitude <= bounds.east)
-        )
 
 
 def in_order_of(order: Rows, rows: Rows) -> Rows:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("open-data/", include("projects.open_data.urls")),
     path("api/v1/", include("public.api.urls")),
+    path("", include("public.sharing.urls")),
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("", include("partnerships.invitations.urls")),
@@ -46,6 +47,7 @@ urlpatterns = [
         path("partnerships/", include("partnerships.partnership.urls")),
         path("rounds/", include("partnerships.round_urls")),
         path("events/", include("events.pages.urls")),
+        path("map/", include("public.atlas.urls")),
         path("desk/events/", include("events.organising.urls")),
         path("desk/events/", include("events.board.urls")),
         path("desk/events/", include("events.meeting_requests.urls")),

@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.access import ACCESS, ADMINS, MEMBERS, Role, row_of
 from accounts.models import Notification
@@ -60,7 +60,9 @@ from partnerships.tests.factories import (
 from projects.models import Document, DocumentVersion, Photo, ProjectImport
 from projects.tests.factories import ProjectFactory
 from public.api.resources import RESOURCES
+from public.kinds import kind_of
 from public.models import Dump
+from public.sharing.card import card_of
 from tests.world import EVENT, events_of_the_world, guest_of_the_world
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,12 @@ LETTER, CODE = 10**7, "code-of-a-letter"  # in which the city invites another
 LIST = 10**7  # the number of the mayor's list of businesses
 ORGANISATIONS = {Role.BUSINESS: "business", Role.FINANCIER: "financial-partner"}
 EDITING = {"business": business_editing, "financial-partner": finance_editing}
+
+
+def picture_of(city):
+    """The version of the English picture that stands beside links to the city."""
+    with translation.override("en"):
+        return card_of(kind_of("cities"), city).version
 
 
 def add_project(city):
@@ -407,6 +415,8 @@ def arguments_of(city, mine, theirs):
         "membership-integrity": [member.kind, member.pk],
         "admin:partnerships_organisationmember_integrity": [organisation.pk],
         "round": [ROUND],
+        "sitemap-part": ["pages", 1],
+        "share-image": ["en", "cities", city.pk, picture_of(city)],
         "admin:partnerships_matchinground_change": [ROUND],
         "admin:partnerships_matchinground_csv": [ROUND],
         **{f"api-v1:one-of-{one.name}": one.keys(QueryDict())[:1].tolist() for one in RESOURCES},

@@ -74,6 +74,7 @@ PUBLIC = [
     "/projects/example-school/history/",
     "/events/",
     "/events/an-event/",
+    "/map/?layer=members&layer=projects&layer=twinnings",
     "/transparency/",
     "/open-data/",
     "/about/matching/",
