@@ -195,7 +195,7 @@ DATABASES = {
 }
 
 REDIS_TIMEOUT = 3  # seconds; without it a hanging server is waited for without end
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
