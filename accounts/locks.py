@@ -19,6 +19,7 @@ class Lock(IntEnum):
     PAPERS = 4_702_107
     SCHEDULES = 4_702_110
     PROJECT_IMPORTS = 4_702_111
+    CONTACT = 4_702_121
 
 
 @contextmanager

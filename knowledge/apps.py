@@ -7,3 +7,12 @@ class KnowledgeConfig(AppConfig):
 
     name = "knowledge"
     verbose_name = _("Knowledge")
+
+    def ready(self) -> None:
+        """Listen to what lower apps announce; make the newsletter and the schedule of articles known."""
+        from cities.page_cache import MOMENTS
+
+        from . import signal_handlers  # noqa: F401 - they listen
+        from .news import schedule, telling  # noqa: F401 - the newsletter makes its kind known
+
+        MOMENTS.append(schedule.public_by_now)

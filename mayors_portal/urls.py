@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import staff
+from knowledge.about.views import security
 from partnerships.method_views import about_matching
 from projects.open_data.views import open_data
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("open-data/", include("projects.open_data.urls")),
+    path(".well-known/security.txt", security, name="security-txt"),
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("", include("partnerships.invitations.urls")),
@@ -59,6 +61,8 @@ urlpatterns = [
         path("", include("events.people.urls")),
         path("", include("events.badges.urls")),
         path("", include("events.agenda.urls")),
+        path("news/", include("knowledge.news.urls")),
+        path("", include("knowledge.about.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),
