@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -41,6 +42,5 @@ def add_demonstration_news(**_announced: Any) -> None:
 def remove_files(instance: Any, **kwargs: Any) -> None:
     """The files of what is deleted go once that is sure."""
     fields = (field for field in instance._meta.concrete_fields if isinstance(field, FileField))
-    for file in (getattr(instance, field.name) for field in fields):
-        if file:
-            transaction.on_commit(lambda file=file: file.storage.delete(file.name))
+    for file in filter(None, (getattr(instance, field.name) for field in fields)):
+        transaction.on_commit(partial(file.storage.delete, file.name))

@@ -85,8 +85,7 @@ class ContactForm(forms.ModelForm):
         if age is not None and age < LEAST:
             raise forms.ValidationError(_("That was very quick. Please wait a moment and send it again."))
         if age is None or age > MOST:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("opened")] = stamp()
+            self.data = dict(self.data.items()) | {self.add_prefix("opened"): stamp()}
             raise forms.ValidationError(
                 _("The form was open for a long time. Please look at your message and send it again.")
             )

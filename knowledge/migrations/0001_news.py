@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('picture', models.FileField(blank=True, upload_to=knowledge.models.news.picture_path, verbose_name='picture')),
                 ('picture_alt_en', models.CharField(blank=True, help_text='What the picture shows, for those who do not see it.', max_length=300, verbose_name='description of the picture in English')),
                 ('picture_alt_uk', models.CharField(blank=True, max_length=300, verbose_name='description of the picture in Ukrainian')),
-                ('publish_at', models.DateTimeField(blank=True, help_text='The day and the time, in UTC, from which everybody sees it; it may be in the future. Empty: a draft.', null=True, verbose_name='public from')),
+                ('publish_at', models.DateTimeField(blank=True, help_text='Day and time, in UTC, from which everybody sees it; it may be in the future. Empty: a draft.', null=True, verbose_name='public from')),
                 ('is_withdrawn', models.BooleanField(default=False, help_text='Nobody but administrators sees it any more.', verbose_name='withdrawn')),
                 ('is_demonstration', models.BooleanField(default=False, help_text='Invented for demonstration; every page says so.', verbose_name='demonstration')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),

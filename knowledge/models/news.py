@@ -101,7 +101,7 @@ class Article(Addressed):
         null=True,
         blank=True,
         help_text=_(
-            "The day and the time, in UTC, from which everybody sees it; it may be in the future. Empty: a draft."
+            "Day and time, in UTC, from which everybody sees it; it may be in the future. Empty: a draft."
         ),
     )
     is_withdrawn = models.BooleanField(

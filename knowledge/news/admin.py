@@ -30,7 +30,7 @@ class ArticleForm(PictureForm):
 
     class Meta:
         model = Article
-        fields = "__all__"  # noqa: DJ007 - the administration chooses
+        fields = "__all__"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,16 +100,9 @@ class ArticleAdmin(admin.ModelAdmin):
         """With a box to remove the picture where there is one."""
         if obj is None or not obj.picture:
             return self.fieldsets
-        return [
-            (
-                name,
-                {
-                    **more,
-                    "fields": [*more["fields"], "remove"] if "upload" in more["fields"] else more["fields"],
-                },
-            )
-            for name, more in self.fieldsets
-        ]
+        *texts, (name, of_picture), publication = self.fieldsets
+        with_box = {"fields": (*of_picture["fields"], "remove")}
+        return [*texts, (name, with_box), publication]
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """With who wrote it first; of what is withdrawn nobody is told any more."""

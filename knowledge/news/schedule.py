@@ -29,8 +29,8 @@ class _Schedule:
         version = versions.get(VERSION, 0)
         with self._lock:
             if version != self._version:
-                planned = Article.objects.filter(is_withdrawn=False, publish_at__isnull=False)
-                self._instants = sorted(planned.values_list("publish_at", flat=True))
+                instants = Article.objects.filter(is_withdrawn=False).values_list("publish_at", flat=True)
+                self._instants = sorted(filter(None, instants))
                 self._version = version
             return bisect_right(self._instants, timezone.now())
 
