@@ -48,8 +48,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.exclude(**{f"title_{language}": ""})
 
     def with_picture(self, name: str) -> ArticleQuerySet:
-        """Those with the picture of this file name, above or in the text."""
-        file = f"{FOLDER}/{name}"
+        """Those with the picture of this name (without .webp), above or in the text."""
+        file = f"{FOLDER}/{name}.webp"
         return self.filter(Q(picture=file) | Q(pictures__file=file)).distinct()
 
     def to_be_told(self) -> ArticleQuerySet:

@@ -7,6 +7,6 @@ from . import views
 urlpatterns = [
     path("", views.news, name="news"),
     path("feed.atom", views.feed, name="news-feed"),
-    path("pictures/<str:name>", views.picture, name="article-picture"),
+    path("pictures/<slug:name>.webp", views.picture, name="article-picture"),
     path("<slug:slug>/", views.article, name="article"),
 ]

@@ -54,7 +54,7 @@ def picture(request: HttpRequest, name: str) -> FileResponse:
     shown = Article.objects.seen_by(request.user).with_picture(name).first()
     if shown is None:
         raise Http404
-    in_text = ArticlePicture.objects.filter(article=shown, file__endswith=f"/{name}").first()
+    in_text = ArticlePicture.objects.filter(article=shown, file__endswith=f"/{name}.webp").first()
     return photo_file(in_text.file if in_text else shown.picture, is_public=shown.is_public)
 
 
