@@ -21,7 +21,7 @@ from cities import page_cache
 from cities.tests.factories import CityFactory
 from events.tests.test_organising import picture
 from knowledge.models import Article, ArticlePicture
-from knowledge.news import telling
+from knowledge.news import schedule, telling
 from knowledge.news.demo import add_articles
 from public.kinds import kind_of
 
@@ -95,6 +95,7 @@ class TestReading:
 
         def asked():
             page_cache.forget()
+            schedule.forget()
             with CaptureQueriesContext(connection) as found:
                 assert client.get(reverse("news")).status_code == 200
             return len(found)
