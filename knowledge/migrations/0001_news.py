@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='written')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('name', models.CharField(max_length=150, verbose_name='full name')),
                 ('email', models.EmailField(help_text='The answer goes there.', max_length=254, verbose_name='e-mail')),
                 ('subject', models.CharField(choices=[('question', 'A question'), ('membership', 'Membership and approval'), ('correction', 'Something is wrong on a page'), ('accessibility', 'Accessibility'), ('privacy', 'My data and privacy'), ('security', 'A weakness in security'), ('other', 'Something else')], max_length=20, verbose_name='subject')),
                 ('message', models.TextField(max_length=5000, verbose_name='message')),

@@ -44,7 +44,7 @@ class ContactMessage(models.Model):
         OTHER = "other", _("Something else")
 
     at = models.DateTimeField(_("written"), default=timezone.now, db_index=True)
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(_("full name"), max_length=150)
     email = models.EmailField(_("e-mail"), help_text=_("The answer goes there."))
     subject = models.CharField(_("subject"), max_length=20, choices=Subject)
     message = models.TextField(_("message"), max_length=LONGEST)

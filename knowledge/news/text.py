@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 import nh3
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -14,12 +16,19 @@ OWN_PICTURE = re.compile(r"/news/pictures/[0-9a-f]{32}\.webp")
 HIGHEST, LOWEST = 2, 6
 TAGS = {
     *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "hr", "br"),
-    *("strong", "em", "s", "a", "img", "table", "thead", "tbody", "tr", "th", "td"),
+    *("strong", "em", "s", "a", "img", "div", "table", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "div": {"class", "tabindex", "role", "aria-label"},
+}
 SCHEMES = {"http", "https", "mailto"}
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_markdown.add_render_rule("table_open", lambda *_given: _scrolled())
+_markdown.add_render_rule("table_close", lambda *_given: "</table></div>")
 
 
 def as_html(text: str) -> str:
@@ -39,6 +48,12 @@ def as_html(text: str) -> str:
         url_schemes=SCHEMES,
         link_rel="nofollow noopener noreferrer",
     )
+
+
+def _scrolled() -> str:
+    """The beginning of a table that moves sideways where it is too wide, by keyboard too."""
+    frame = '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>'
+    return format_html(frame, _("Table"))
 
 
 def strange_pictures(text: str) -> list[str]:

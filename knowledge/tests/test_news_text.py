@@ -53,6 +53,7 @@ def test_what_is_meant_stays():
     assert '<a href="https://example.org" rel="nofollow noopener noreferrer">link</a>' in made
     assert f'src="{OWN}"' in made
     assert 'alt="a bridge"' in made
+    assert '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>' in made
     assert "<td>1</td>" in made
     assert "<s>x</s>" in made
 
