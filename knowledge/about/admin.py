@@ -14,13 +14,29 @@ from accounts.models import User
 from knowledge.models import ContactMessage, ContactMessageQuerySet
 
 
+class IsAnswered(admin.SimpleListFilter):
+    """New ones, or those that are answered."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The states in words."""
+        return [("new", _("new")), ("answered", _("answered"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Those in the state that was chosen."""
+        is_new = {"new": True, "answered": False}.get(self.value() or "")
+        return queryset if is_new is None else queryset.filter(answered_at__isnull=is_new)
+
+
 @admin.register(ContactMessage)
 class ContactMessageAdmin(admin.ModelAdmin):
     """What was written on the contact page. Nobody changes it; who has answered it says so."""
 
     is_queue = True
     list_display = ("subject", "name", "at", "waits_for", "answered_at", "answered_by")
-    list_filter = (("answered_at", admin.EmptyFieldListFilter), "subject", "language")
+    list_filter = (IsAnswered, "subject", "language")
     list_select_related = ("answered_by",)
     search_fields = ("name", "email", "message")
     date_hierarchy = "at"

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from accounts.models import User
 from cities.photos import clean_photo
 from cities.picture_form import PictureForm
 from knowledge.models import Article, ArticlePicture
+from knowledge.models.news import LANGUAGES
 
 from . import telling
 
@@ -21,6 +23,8 @@ MARKDOWN_HELP = _(
     "Markdown: an empty line begins a paragraph, # a heading, - a list; **bold**, [words](https://address). "
     "A picture is uploaded below and shown by its address: ![what it shows](/news/pictures/...)."
 )
+
+AT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 
 
 class ArticleForm(PictureForm):
@@ -34,8 +38,12 @@ class ArticleForm(PictureForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("body_en", "body_uk"):
-            self.fields[name].help_text = MARKDOWN_HELP
+        for language in LANGUAGES:
+            body = self.fields[f"body_{language}"]
+            body.help_text = MARKDOWN_HELP
+            body.widget.attrs["rows"] = 18
+            self.fields[f"summary_{language}"].widget.attrs["rows"] = 3
+            self.fields[f"title_{language}"].widget.attrs["class"] = "vLargeTextField"
 
 
 class ArticlePictureForm(forms.ModelForm):
@@ -51,7 +59,7 @@ class ArticlePictureForm(forms.ModelForm):
         return clean_photo(file) if isinstance(file, UploadedFile) else file
 
 
-class PictureInline(admin.TabularInline):
+class PictureInline(admin.StackedInline):
     """The pictures for the text: added and removed, with what shows them."""
 
     model = ArticlePicture
@@ -76,13 +84,14 @@ class ArticleAdmin(admin.ModelAdmin):
 
     form = ArticleForm
     inlines = (PictureInline,)
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": AT}}
     list_display = ("title", "publish_at", "is_public", "is_withdrawn", "is_demonstration", "told_at")
     list_filter = ("is_withdrawn", ("publish_at", admin.EmptyFieldListFilter), "is_demonstration")
     search_fields = ("title_en", "title_uk", "summary_en", "summary_uk", "slug")
     date_hierarchy = "publish_at"
     readonly_fields = ("slug", "author", "told_at")
     fieldsets = (
-        (None, {"fields": ("title_en", "summary_en", "body_en")}),
+        (_("English"), {"fields": ("title_en", "summary_en", "body_en")}),
         (_("Ukrainian"), {"fields": ("title_uk", "summary_uk", "body_uk")}),
         (_("Picture above the text"), {"fields": ("upload", "picture_alt_en", "picture_alt_uk")}),
         (

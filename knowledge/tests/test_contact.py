@@ -165,13 +165,15 @@ def test_messages_are_marked_as_answered_and_erased_after_their_time(admin_clien
     assert (
         "Messages to the administrators: <strong>2</strong>" in admin_client.get("/admin/").content.decode()
     )
+    changelist = reverse("admin:knowledge_contactmessage_changelist")
     admin_client.post(
-        reverse("admin:knowledge_contactmessage_changelist"),
+        changelist,
         {"action": "mark_answered", "_selected_action": [new.pk]},
     )
     new.refresh_from_db()
     assert new.answered_by.is_superuser
-    assert list(ContactMessage.objects.waiting()) == [old]
+    for state, expected in (("new", [old]), ("answered", [new]), ("x", [new, old])):
+        assert list(admin_client.get(f"{changelist}?state={state}").context["cl"].queryset) == expected
     assert (
         "mailto:olena@example.org"
         in admin_client.get(reverse("admin:knowledge_contactmessage_change", args=[new.pk])).content.decode()

@@ -196,7 +196,7 @@ def saved(client, article, **typed):
     names = [f"{name}_{language}" for name in ("title", "summary", "body") for language in ("en", "uk")]
     sent = {name: getattr(article, name) for name in names}
     at = article.publish_at or timezone.now()
-    sent |= {"publish_at_0": f"{at:%Y-%m-%d}", "publish_at_1": f"{at:%H:%M:%S}"}
+    sent |= {"publish_at": f"{at:%Y-%m-%dT%H:%M}"}
     sent |= {"pictures-TOTAL_FORMS": 1, "pictures-INITIAL_FORMS": 0}
     page = (
         ["admin:knowledge_article_change", [article.pk]]
@@ -242,7 +242,7 @@ class TestWriting:
                 "This one is from elsewhere: https://evil.example/x.png",
             ),
             ({"upload": "broken"}, "This is no photo that can be read"),
-            ({"publish_at_0": "yesterday"}, "Enter a valid date"),
+            ({"publish_at": "yesterday"}, "Enter a valid date"),
         ],
     )
     def test_mistakes_are_told_and_what_was_typed_stays(self, admin_client, typed, expected):
