@@ -57,6 +57,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     What a test writes is rolled back, versions included, so that copies would pass for current ones.
     """
     from cities import directory, page_cache
+    from knowledge.news import schedule
     from knowledge.practices import directory as practices
     from partnerships.businesses import directory as businesses
     from partnerships.finance import directory as financial_partners
@@ -73,6 +74,7 @@ def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     asked.forget()
     register.forget()
     page_cache.forget()
+    schedule.forget()
 
 
 @pytest.fixture(scope="module")

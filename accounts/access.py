@@ -93,6 +93,11 @@ ACCESS = [
     *_rows(ADMINS, "event-agendas-file", senders=NOBODY),
     *_rows(MEMBERS | ADMINS, "event-live", senders=NOBODY),
     *_rows(EVERYBODY, "event-invited"),
+    # News, and what the portal says of itself
+    *_rows(EVERYBODY, "news", "article", "article-picture", "news-feed", senders=NOBODY),
+    *_rows(EVERYBODY, "about", "about-rules", "about-privacy", "about-accessibility", senders=NOBODY),
+    *_rows(EVERYBODY, "contact"),
+    *_rows(EVERYBODY, "contact-sent", "security-txt", senders=NOBODY),
     # What one represents; single memberships are one's own
     *_rows(SIGNED_IN, "desk", senders=NOBODY),
     *_rows(frozenset({Role.MAYOR}), "desk-matches", senders=NOBODY),

@@ -20,6 +20,7 @@ class Lock(IntEnum):
     SCHEDULES = 4_702_110
     PROJECT_IMPORTS = 4_702_111
     DUMPS = 4_702_120
+    CONTACT = 4_702_121
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Public pages from memory.
 
-What an anonymous visitor sees depends on the address, the data and the day only. Such a page carries an ETag
-made of them, so that a browser that has it is answered 304 before any work is done; and the process keeps
-the pages asked for last. Pages for signed-in people, or with a message to show, are made anew.
+What an anonymous visitor sees depends on the address, the data, the day and the MOMENTS only. Such a page
+carries an ETag made of them, so that a browser that has it is answered 304 before any work is done; and the
+process keeps the pages asked for last. Pages for signed-in people, or with a message to show, are made anew.
 """
 
 import hashlib
@@ -48,6 +48,12 @@ SUFFIXES = {".html", ".css", ".js", ".mo", ".py"}
 
 Page = tuple[bytes, dict[str, str]]
 
+MOMENTS: list[Callable[[directory.Versions], int]] = []
+"""What changes by itself as time passes: numbers, from the versions of the data; apps above add theirs.
+
+Each is asked at every request for a page, so it must not ask the database for what it knows already.
+"""
+
 
 class _Pages:
     """The pages asked for last, by ETag."""
@@ -88,8 +94,8 @@ def made_of_old_data() -> None:
 def public_page(view: View[P]) -> View[P]:
     """Answer GET and HEAD of anonymous visitors from memory, or with 304; see the module.
 
-    The view must depend on nothing but the address, the day, the HX-Request header and what DataVersion
-    counts.
+    The view must depend on nothing but the address, the day, the HX-Request header, what DataVersion
+    counts, and MOMENTS.
     """
 
     @require_safe
@@ -148,7 +154,9 @@ def _page(
 
 def _etag(request: HttpRequest) -> str:
     versions = directory.current().versions
-    parts = (request.get_full_path(), wants_block(request), versions, timezone.localdate(), _release())
+    moments = [moment(versions) for moment in MOMENTS]
+    today = timezone.localdate()
+    parts = (request.get_full_path(), wants_block(request), versions, today, moments, _release())
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -9,5 +9,11 @@ class KnowledgeConfig(AppConfig):
     verbose_name = _("Knowledge")
 
     def ready(self) -> None:
-        """Listen to what the lower apps announce; make directories and kinds of notifications known."""
+        """Listen to what lower apps announce; make directories, notifications and schedules known."""
+        from cities.page_cache import MOMENTS
+
+        from . import signal_handlers as _handlers  # noqa: F401 - they listen
+        from .news import schedule
         from .practices import searchable, signal_handlers, telling  # noqa: F401 - they connect themselves
+
+        MOMENTS.append(schedule.public_by_now)

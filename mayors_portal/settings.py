@@ -330,6 +330,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "tell members of articles that became public": {
+        "task": "knowledge.tasks.tell_of_news",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "erase messages to the administrators that are too old": {
+        "task": "knowledge.tasks.erase_contact_messages",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "remind participants of requests and meetings": {
         "task": "events.tasks.remind_of_meetings",
         "schedule": 600.0,
@@ -393,6 +403,7 @@ ACCOUNT_RATE_LIMITS = {
     "invite": "50/d/user",
     "import": "50/d/user",
     "guest": "300/d/user",
+    "contact": "5/h/ip,200/d/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts import staff
+from knowledge.about.views import security
 from partnerships.method_views import about_matching
 from projects.open_data.views import open_data
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("open-data/", include("projects.open_data.urls")),
     path("api/v1/", include("public.api.urls")),
     path("", include("public.sharing.urls")),
+    path(".well-known/security.txt", security, name="security-txt"),
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("", include("partnerships.invitations.urls")),
@@ -70,6 +72,8 @@ urlpatterns = [
         path("", include("events.agenda.urls")),
         path("admin/dashboard/", require_safe(admin.site.admin_view(dashboard)), name="admin-dashboard"),
         path("", include("knowledge.practices.urls")),
+        path("news/", include("knowledge.news.urls")),
+        path("", include("knowledge.about.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

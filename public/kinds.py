@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from cities.models import City
 from events.models import Event
-from knowledge.models import Practice
+from knowledge.models import Article, Practice
 from partnerships.businesses.models import BusinessProfile
 from partnerships.finance.models import FinancialPartnerProfile
 from partnerships.models import Partnership
@@ -76,6 +76,11 @@ KINDS = [
         "partnerships", _("Partnerships"), pgettext_lazy("kind of page", "Partnership"),
         lambda: Partnership.objects.public().named(),
         lambda one: str(one.public_url),
+    ),
+    PublicKind(
+        "news", _("News"), pgettext_lazy("kind of page", "Article"),
+        lambda: Article.objects.public(),
+        changed="updated_at",
     ),
     PublicKind(
         "events", _("Events"), pgettext_lazy("kind of page", "Event"),

@@ -28,6 +28,7 @@ from events.agenda.printed import all_agendas, own_agenda
 from events.badges.drawing import all_badges, own_badge
 from events.models import MeetingRequest, Registration, Table
 from knowledge.tests.factories import PracticeFactory, PracticeQuestionFactory
+from knowledge.tests.news_factories import ArticleFactory
 from partnerships.businesses.profile import editing as business_editing
 from partnerships.calendar_feed.feed import token_of as calendar_token
 from partnerships.city_invitations.inviting import on_paper
@@ -131,6 +132,7 @@ ROUND = 10**8  # the number of the published round
 SOMEBODYS = {"business": "somebody-s-business", "financial-partner": "somebody-s-bank"}
 PROJECT, FILE = "a-project", 10**7
 PRACTICE, ANOTHERS_PRACTICE = "a-practice", "anothers-practice"
+ARTICLE = "an-article"
 TOLD = 10**7  # the number of the first role's notification and saved search; those of the others follow
 SECRET = "secret-of-an-invitation"
 LETTER, CODE = 10**7, "code-of-a-letter"  # in which the city invites another
@@ -225,6 +227,8 @@ class World:
         bank = SOMEBODYS["financial-partner"]
         FinancialPartnerProfileFactory(organisation__city=self.city, organisation__slug=bank)
         add_project(self.city)
+        file = default_storage.save("news/pictures/it.webp", ContentFile(b"x"))
+        ArticleFactory(slug=ARTICLE, picture=file, picture_alt_en="A bridge")
         BusinessInvitationFactory(city=self.city, token_hash=hashed(SECRET))
         CityInvitationFactory(sender=Party.objects.of(self.city), pk=LETTER, code=CODE)
         self.others = side_of(CityFactory())
@@ -387,6 +391,8 @@ def arguments_of(city, mine, theirs):
         "event-participant": [EVENT, wanted.receiver_id],
         "event-request": [EVENT, wanted.pk],
         "event-poster": [EVENT, "it.webp"],
+        "article": [ARTICLE],
+        "article-picture": ["it"],
         "event-section": [EVENT, "details"],
         "event-part": [EVENT, "tables", Table.objects.get(event__slug=EVENT).pk],
         "event-part-new": [EVENT, "tables"],

@@ -161,6 +161,7 @@ def test_queries_do_not_grow_with_the_result(client, view):
             assert client.get(reverse("cities"), {"view": view, "q": "Place"}).status_code == 200
         return len(context)
 
+    client.get(reverse("cities"))  # the first page of a process asks what will change as time passes
     CityFactory(name="Place")
     few = queries()
     for number in range(40):

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import transaction
 from django.db.models import DateTimeField, URLField
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -19,7 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from cities.choosing import cities_found
 from cities.models import City
-from cities.photos import clean_photo
+from cities.picture_form import PictureForm
 from events.models import Event
 from events.registering.places import fill
 
@@ -196,16 +195,10 @@ class MeetingsForm(EventForm):
         fields = ("requests_open_at", "requests_close_at", "most_requests", "books_freely")
 
 
-class PosterForm(EventForm):
+class PosterForm(PictureForm, EventForm):
     """The poster, made anew, and what it shows for those who do not see it."""
 
-    upload = forms.FileField(
-        label=_("Poster"),
-        required=False,
-        help_text=_("JPEG, PNG or WebP up to 8 MB. The place where it was taken is removed from the file."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-    remove = forms.BooleanField(label=_("Remove the poster"), required=False)
+    PICTURE = "poster"
     field_order = ("upload", "poster_alt_en", "poster_alt_uk", "remove")
 
     class Meta(EventForm.Meta):
@@ -213,35 +206,9 @@ class PosterForm(EventForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.poster:
-            del self.fields["remove"]
-
-    def clean_upload(self) -> Any:
-        """The picture, made anew."""
-        file = self.cleaned_data["upload"]
-        return clean_photo(file) if file else None
-
-    def clean(self) -> dict[str, Any]:
-        """With a description wherever there is a picture."""
-        cleaned = super().clean() or {}
-        is_kept = self.instance.poster and not cleaned.get("remove")
-        if (cleaned.get("upload") or is_kept) and not (
-            cleaned.get("poster_alt_en") or cleaned.get("poster_alt_uk")
-        ):
-            self.add_error("poster_alt_en", _("Describe the poster in English or in Ukrainian at least."))
-        return cleaned
-
-    def save(self, commit: bool = True) -> Event:
-        """With the new file, or without any; what it replaces is deleted once that is sure."""
-        storage, old = self.instance.poster.storage, self.instance.poster.name
-        if self.cleaned_data.get("upload"):
-            self.instance.poster.save("poster.webp", self.cleaned_data["upload"], save=False)
-        elif self.cleaned_data.get("remove"):
-            self.instance.poster = ""
-        if old and self.instance.poster.name != old:
-            transaction.on_commit(lambda: storage.delete(old))
-        saved: Event = super().save(commit)
-        return saved
+        self.fields["upload"].label = _("Poster")
+        if "remove" in self.fields:
+            self.fields["remove"].label = _("Remove the poster")
 
 
 class ResultsForm(EventForm):

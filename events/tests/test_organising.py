@@ -301,7 +301,7 @@ def test_the_poster_is_made_anew_and_goes_when_it_is_removed(
             return section("poster", **typed, **({"upload": upload("a.png", content)} if content else {}))
 
     assert "This is no photo" in str(errors(sent(b"no picture", poster_alt_en="A hall")))
-    assert "Describe the poster" in str(errors(sent(picture())))
+    assert "Describe the picture" in str(errors(sent(picture())))
     sent(picture(), poster_alt_en="A hall")
     event.refresh_from_db()
     shown = client.get(event.poster_url)
