@@ -78,17 +78,17 @@ KINDS = [
         lambda one: str(one.public_url),
     ),
     PublicKind(
-        "news", _("News"), pgettext_lazy("kind of page", "Article"),
-        lambda: Article.objects.public(),
-        changed="updated_at",
-    ),
-    PublicKind(
         "events", _("Events"), pgettext_lazy("kind of page", "Event"),
         lambda: Event.objects.published().select_related("city__country"),
     ),
     PublicKind(
         "practices", _("Practices"), pgettext_lazy("kind of page", "Practice"),
         lambda: Practice.objects.published().select_related("city__country").defer("words", "vector"),
+        changed="updated_at",
+    ),
+    PublicKind(
+        "news", _("News"), pgettext_lazy("kind of page", "Article"),
+        lambda: Article.objects.public(),
         changed="updated_at",
     ),
 ]  # fmt: skip

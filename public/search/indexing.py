@@ -61,7 +61,7 @@ def bring_up_to_date() -> None:
 
 
 def _is_current(state: SearchedKind, source: Source, now: Versions) -> bool:
-    return state.basis == _basis(now) and state.versions == str(now.get(source.counted))
+    return state.basis == _basis(now) and state.versions == source.version(now)
 
 
 def _basis(now: Versions) -> str:
@@ -80,7 +80,7 @@ def _renew(source: Source) -> None:
         changed = source.changed_since(state.seen)
         changed = None if changed and len(changed) > MOST_CHANGED else changed
     _write(source, changed)
-    state.basis, state.versions, state.seen = _basis(now), str(now.get(source.counted)), seen
+    state.basis, state.versions, state.seen = _basis(now), source.version(now), seen
     state.save()
 
 

@@ -10,7 +10,9 @@ from typing import Any, TypedDict
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 
+from cities.directory import Versions
 from cities.models import City, in_active_language
+from knowledge.news import schedule
 from knowledge.practices.directory import PRACTICES
 from partnerships.businesses import directory as businesses
 from partnerships.businesses import keys
@@ -40,7 +42,8 @@ class Source:
     counted: the name in cities.DataVersion that counts its changes. names: what one is called, in all
     languages; texts: what else it says to everybody. cities: where it is. summary: what is shown of it, in
     the reader's language. with_texts: the rows with all that the others read. changed_since: see
-    `businesses.directory`; None to read all when some changed.
+    `businesses.directory`; None to read all when some changed. moment: what changes when something becomes
+    public by itself.
     """
 
     kind: PublicKind
@@ -51,6 +54,11 @@ class Source:
     summary: Callable[[Any], str] = lambda one: ""
     with_texts: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
     changed_since: Callable[[int], list[int] | None] | None = None
+    moment: Callable[[Versions], object] = lambda now: ""
+
+    def version(self, now: Versions) -> str:
+        """What changes when objects of the kind may have changed."""
+        return f"{now.get(self.counted)} {self.moment(now)}".strip()
 
     def shown(self, one: Any) -> Shown:
         """How it is shown, in the active language."""
@@ -170,6 +178,15 @@ SOURCES = [
         _of_event,
         lambda event: [event.city],
         lambda event: in_active_language(event.text_en, event.text_uk),
+    ),
+    Source(
+        kind_of("news"),
+        schedule.VERSION,
+        lambda article: [article.title_en, article.title_uk],
+        lambda article: [article.summary_en, article.summary_uk, article.body_en, article.body_uk],
+        lambda article: [],
+        _summary,
+        moment=schedule.public_by_now,
     ),
     Source(
         kind_of("practices"),

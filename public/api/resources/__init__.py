@@ -11,7 +11,9 @@ from . import (
     events,
     financial_partners,
     matches,
+    news,
     partnerships,
+    practices,
     projects,
     rounds,
     topics,
@@ -28,6 +30,8 @@ RESOURCES: list[Resource[Any]] = [
     projects.RESOURCE,
     partnerships.RESOURCE,
     events.RESOURCE,
+    practices.RESOURCE,
+    news.RESOURCE,
     rounds.RESOURCE,
 ]
 """In the order in which people read of them."""
