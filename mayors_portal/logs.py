@@ -23,8 +23,8 @@ BLACK = "[…]"
 
 def blacked_out(text: str) -> str:
     """The text without e-mail addresses, values of what is named a secret, and long random-looking words."""
-    text = NAMED_SECRET.sub(rf"\1{BLACK}", text)
-    return RANDOM_WORD.sub(BLACK, EMAIL.sub(BLACK, text))
+    text = RANDOM_WORD.sub(BLACK, NAMED_SECRET.sub(rf"\1{BLACK}", text))
+    return EMAIL.sub(BLACK, text) if "@" in text else text
 
 
 class Plain(logging.Formatter):
