@@ -97,7 +97,7 @@ def test_the_page_says_what_waits_and_what_is_broken(admin_client, monkeypatch):
         found["Scoring jobs"].says == "1 waits, the oldest 20 minutes ago; 1 was given up after all attempts"
     )
     assert admin_client.get(found["Scoring jobs"].url).context["cl"].result_count == 1
-    assert found["Letters of this week"].says == "1 waits, the oldest 0 seconds ago"
+    assert found["Letters of this week"].says == "1 waits, the oldest now"
     assert found["Addresses that no letter reaches"].status == WATCH
     monkeypatch.setattr(space, "_sizes", lambda: iter([2048, 1024]))
     measure_files.apply()

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
@@ -258,7 +258,7 @@ def _space() -> Iterator[Line]:
     yield Line(_("Database"), GOOD, filesizeformat(space.database()))
     measured = space.files()
     if measured is None:
-        yield Line(_("Files people sent"), WATCH, _("not counted yet"))
+        yield Line(_("Files people sent"), GOOD, _("not counted yet"))
     else:
         says = ngettext("%(number)s file, %(size)s", "%(number)s files, %(size)s", measured.number) % {
             "number": measured.number,
@@ -301,8 +301,5 @@ def _since(at: datetime | None) -> timedelta:
 
 
 def _ago(at: datetime | None) -> str:
-    """How long ago; seconds where it is no minute."""
-    seconds = round(_since(at).total_seconds())
-    if at is None or seconds < 60:
-        return ngettext("%(number)s second ago", "%(number)s seconds ago", seconds) % {"number": seconds}
-    return _("%(time)s ago") % {"time": timesince(at, depth=1).replace("\xa0", " ")}
+    """How long ago; empty where that is not known."""
+    return str(naturaltime(at)).replace("\xa0", " ") if at else ""

@@ -199,7 +199,7 @@ def test_the_page_draws_every_table_and_says_what_is_invented(client, autumn, po
     for code in ("members", "interests", "partnerships", "money"):
         assert f'aria-labelledby="{code}-title {code}-described"' in page
     assert "From November 2038 to October 2040. Member cities: 0 at the beginning, 3 at the end." in page
-    assert "1 of it demonstration" in page
+    assert "of which demonstration: 1" in page
     answer = client.get(reverse("statistics"), {"table": "countries", "format": "csv", "country": "PL"})
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert [row["country"] for row in csv.DictReader(io.StringIO(text))] == ["Poland"]
