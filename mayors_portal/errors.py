@@ -37,6 +37,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without database or context processors, since either may be what failed."""
     from django.template import loader
 
+    if problems.is_of_programs(request):
+        return problems.problem(500, "Something broke on our side. It has been noted.")
     page = loader.render_to_string("500.html", {"request_id": tracing.request_id()})
     return HttpResponse(page, status=500)
 

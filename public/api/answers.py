@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -41,7 +40,7 @@ def one(request: HttpRequest, resource: Resource[Any], key: Any) -> HttpResponse
 
     def make() -> HttpResponse:
         record = resource.one(key)
-        response = _json(record.model_dump_json())
+        response = _answer(record.model_dump_json())
         if changed := getattr(record, resource.changed, None) if resource.changed else None:
             response["Last-Modified"] = http_date(changed.timestamp())
         return response
@@ -49,7 +48,7 @@ def one(request: HttpRequest, resource: Resource[Any], key: Any) -> HttpResponse
     return _unless_known(request, resource.is_counted, make)
 
 
-def _json(text: str, type: str = TYPES["json"]) -> HttpResponse:
+def _answer(text: str, type: str = TYPES["json"]) -> HttpResponse:
     return HttpResponse(text, content_type=type, headers={"Link": LICENSED})
 
 
@@ -80,13 +79,13 @@ def _written(
 ) -> HttpResponse:
     match format:
         case "csv":
-            response = _json("".join(lines(resource.record, records)), TYPES["csv"])
+            response = _answer("".join(lines(resource.record, records)), TYPES["csv"])
             response["Content-Disposition"] = f'attachment; filename="{resource.name}.csv"'
             return response
         case "geojson":
-            return _json(collection(records, following, page.total), TYPES["geojson"])
+            return _answer(collection(records, following, page.total), TYPES["geojson"])
     listed = resource.page(items=records, total=page.total, next=following)
-    return _json(listed.model_dump_json())
+    return _answer(listed.model_dump_json())
 
 
 def _following(request: HttpRequest, page: Page) -> str | None:
@@ -95,8 +94,7 @@ def _following(request: HttpRequest, page: Page) -> str | None:
         return None
     data = request.GET.copy()
     data["cursor"] = page.next
-    pairs = [(name, value) for name, values in data.lists() for value in values]
-    return absolute(f"{request.path}?{urlencode(pairs)}")
+    return absolute(f"{request.path}?{data.urlencode()}")
 
 
 def _unless_known(request: HttpRequest, is_counted: bool, make: Any) -> HttpResponseBase:

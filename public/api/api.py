@@ -24,6 +24,11 @@ from .schema import Record, absolute, said
 VERSION = "1.0.0"
 USUAL_LIMIT = 100
 LONGEST_CURSOR = 500
+WRONG = {
+    400: "A parameter makes no sense.",
+    404: "There is no such thing, or it is not public.",
+    429: "Too many requests in this minute.",
+}
 ONE_OF_THEM = _("One of them")
 KEY = _("its key, as lists have it")
 SORT = _("order; the usual one is by id, or with q the best match first")
@@ -83,16 +88,13 @@ def _field(meaning: Any, kind: Any, example: Any, default: Any = None) -> tuple[
 
 def _responses(others: Mapping[str, Any], *statuses: int) -> dict[int, Any]:
     """How OpenAPI describes the answers: 200 in other formats too, and problems of these statuses."""
-    wrong = {problems.TYPE: {"schema": Problem.model_json_schema()}}
-    said_of = {304: "What you have is the present answer.", 400: "A parameter makes no sense."}
-    more = {404: "There is no such thing, or it is not public.", 429: "Too many requests in this minute."}
+    wrong = {problems.TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+    told = {status: {"description": WRONG[status], "content": wrong} for status in (400, 429, *statuses)}
     return {
         200: {"content": others},
-        304: {"description": said_of[304]},
-        **{
-            status: {"description": (said_of | more)[status], "content": wrong}
-            for status in (400, 429, *statuses)
-        },
+        304: {"description": "What you have is the present answer."},
+        414: {"description": "The address is too long.", "content": {"text/html": {}}},
+        **told,
     }
 
 

@@ -11,11 +11,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from ninja.openapi.schema import REF_TEMPLATE
 
 from cities.exports import LICENCE
 
 from .api import api
-from .problems import ROOT
+from .problems import ROOT, Problem
 from .resource import Resource
 from .resources import PARTS, RESOURCES
 from .schema import absolute
@@ -41,6 +42,8 @@ def document() -> Document:
     made["servers"] = [{"url": settings.SITE_URL.rstrip("/")}]
     made["externalDocs"] = {"url": absolute(reverse("api"))}
     made["tags"] = [{"name": one.name, "description": str(one.meaning)} for one in RESOURCES]
+    problem = Problem.model_json_schema(ref_template=REF_TEMPLATE)
+    made["components"]["schemas"] |= {**problem.pop("$defs"), Problem.__name__: problem}
     for operation in operations(made):
         for parameter in operation["parameters"]:
             _tidy(parameter)

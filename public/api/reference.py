@@ -12,15 +12,22 @@ from .problems import ROOT
 from .resource import Resource
 from .resources import PARTS, RESOURCES
 
+OF_THE_API = {"Entry", "Index", "Problem", "Fault"}
+"""Records that are of no resource."""
+
 
 @dataclass(frozen=True)
 class Row:
-    """A parameter or a field: its name, what it can be, what it means."""
+    """A parameter or a field: its name, what it can be, what it means.
+
+    example: where it can be too many things to list. kind: the record it is, if it is one.
+    """
 
     name: str
-    values: str
+    values: list[str]
     meaning: str
     kind: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ def kinds(document: Document) -> list[tuple[str, list[Row]]]:
     return [
         (name, _fields(schema))
         for name, schema in sorted(schemas.items())
-        if name not in own and not name.endswith("Asked") and name not in ("Entry", "Index")
+        if name not in own and not name.endswith("Asked") and name not in OF_THE_API
     ]
 
 
@@ -88,18 +95,12 @@ def _shown(document: Document, resource: Resource[Any], path: str) -> Shown:
 def _parameter(one: Document) -> Row:
     schema = one["schema"]
     items = schema.get("items", schema)
-    codes = items.get("enum")
-    if codes:
-        values = ", ".join(map(str, codes))
-    elif "maximum" in items:
-        values = f"{items['minimum']}–{items['maximum']}"
-    else:
-        values = (
-            _("for instance %(example)s") % {"example": _plain(one["example"])} if "example" in one else ""
-        )
+    values = list(map(str, items.get("enum", [])))
+    if "maximum" in items:
+        values = [f"{items['minimum']}–{items['maximum']}"]
     repeated = _("can be given several times") if schema.get("type") == "array" else ""
-    meaning = "; ".join(filter(None, [one.get("description", ""), repeated]))
-    return Row(one["name"], values, meaning)
+    meaning = "; ".join(filter(None, [one["description"], repeated]))
+    return Row(one["name"], values, meaning, example="" if values else _plain(one.get("example", "")))
 
 
 def _plain(example: Any) -> str:
@@ -108,22 +109,23 @@ def _plain(example: Any) -> str:
 
 def _fields(schema: Document) -> list[Row]:
     return [
-        Row(name, _type(field), field.get("description", ""), _kind(field))
+        Row(name, _types(field), field.get("description", ""), _kind(field))
         for name, field in schema["properties"].items()
     ]
 
 
-def _type(field: Document) -> str:
-    """What a field can be, as JSON Schema has it."""
+def _types(field: Document) -> list[str]:
+    """What a field can be: codes, or types as JSON Schema has them."""
     if "anyOf" in field:
-        return " | ".join(_type(one) for one in field["anyOf"])
+        return [type for one in field["anyOf"] for type in _types(one)]
     if field.get("type") == "array":
-        return f"[{_type(field['items'])}]"
+        items = _types(field["items"])
+        return items if "enum" in field["items"] else [f"[{' | '.join(items)}]"]
     if "$ref" in field:
-        return _kind(field)
+        return [_kind(field)]
     if "enum" in field:
-        return ", ".join(code for code in field["enum"] if code)
-    return str(field.get("format") or field.get("type", ""))
+        return [code for code in field["enum"] if code]
+    return [str(field.get("format") or field["type"])]
 
 
 def _kind(field: Document) -> str:

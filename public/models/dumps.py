@@ -36,11 +36,15 @@ class DumpQuerySet(models.QuerySet["Dump"]):
             self.create(created_at=now)
 
     def forget_old(self) -> None:
-        """Delete what was finished more than DUMP_DAYS ago, but never the newest set."""
-        since = timezone.now() - timedelta(days=settings.DUMP_DAYS)
-        for one in self.done()[1:]:
-            if one.finished_at and one.finished_at < since:
+        """Delete what was finished more than DUMP_DAYS ago, or early on a day that has another set.
+
+        The newest set stays, however old.
+        """
+        since, days = timezone.now() - timedelta(days=settings.DUMP_DAYS), set[str]()
+        for one in self.done():
+            if days and one.finished_at and (one.finished_at < since or one.day in days):
                 one.delete()
+            days.add(one.day)
         self.filter(state=Dump.State.FAILED, finished_at__lt=since).delete()
 
 

@@ -117,6 +117,9 @@ def test_old_sets_are_deleted_with_their_files_but_never_the_newest(tmp_path, se
     Dump.objects.forget_old()
     assert list(Dump.objects.values_list("pk", flat=True)) == [sets[1].pk]
     assert {Path(path).parent.name for path in stored(tmp_path)} == {str(sets[1].pk)}
+    dumping.build(again := Dump.objects.create())
+    Dump.objects.forget_old()
+    assert list(Dump.objects.values_list("pk", flat=True)) == [again.pk]
     Dump.objects.update(finished_at=long_ago)
     Dump.objects.forget_old()
     assert Dump.objects.count() == 1
