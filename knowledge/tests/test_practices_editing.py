@@ -79,6 +79,8 @@ def test_a_practice_is_written_handed_in_sent_back_and_published(client, mayor):
     practice.refresh_from_db()
     assert practice.version == 1
     assert "Saved." in page(send(client, practice, "story", STORY))
+    results = reverse("practice-section", args=[practice.slug, "results"])
+    assert "1. New</legend>" in page(client.get(results))
     leak = {"indicator_en": "Water lost", "before": "48", "after": "21.5", "unit_en": "%"}
     assert "Saved." in page(send(client, practice, "results", rows(PracticeResult, leak)))
     paper = {"title_en": "Minutes", "upload": upload()}
