@@ -96,6 +96,8 @@ def test_a_practice_is_written_handed_in_sent_back_and_published(client, mayor):
     approver = StaffFactory(groups=[Group.objects.get(name="Approvers")])
     client.force_login(approver)
     assert "1 practice to review" in page(client.get(reverse("desk")))
+    draft = PracticeFactory()
+    assert client.get(reverse("admin:knowledge_practice_change", args=[draft.pk])).status_code == 302
     assert STORY["title_en"] in page(client.get(reverse("admin:knowledge_practice_changelist")))
     review = reverse("admin:knowledge_practice_change", args=[practice.pk])
     assert "Water lost" in page(client.get(review))
