@@ -97,7 +97,7 @@ def test_a_practice_is_written_handed_in_sent_back_and_published(client, mayor):
     client.force_login(approver)
     assert "1 practice to review" in page(client.get(reverse("desk")))
     draft = PracticeFactory()
-    assert client.get(reverse("admin:knowledge_practice_change", args=[draft.pk])).status_code == 302
+    assert client.get(reverse("admin:knowledge_practice_change", args=[draft.pk])).status_code == 404
     assert STORY["title_en"] in page(client.get(reverse("admin:knowledge_practice_changelist")))
     review = reverse("admin:knowledge_practice_change", args=[practice.pk])
     assert "Water lost" in page(client.get(review))
