@@ -47,11 +47,15 @@ class PracticeAdmin(ReadOnlyAdmin):
 
     is_queue = True
     review_template = "admin/knowledge/practice_review.html"
-    list_display = ["title", "city", "state", "submitted_at", "waits", "decided_by", "is_demonstration"]
+    list_display = ["title", "city", "state", "submitted_at", "waits", "decided_by"]
     list_filter = [PracticeQueueFilter, ChangedFilter, "is_demonstration"]
     list_select_related = ["city", "decided_by"]
     search_fields = ["title_en", "title_uk", "slug", "city__name", "city__name_uk"]
     ordering = ["submitted_at", "id"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """What was handed in once: drafts are their authors' own."""
+        return super().get_queryset(request).filter(submitted_at__isnull=False)
 
     @admin.display(description=gettext_lazy("title"), ordering="title_en")
     def title(self, practice: Practice) -> str:

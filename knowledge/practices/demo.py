@@ -53,7 +53,8 @@ class _Making:
         self, entry: dict[str, Any], cities: dict[int, City], days_ago: int, approver: User | None
     ) -> None:
         self.entry, self.cities, self.approver = entry, cities, approver
-        self.at = timezone.now() - timedelta(days=days_ago + 1)
+        is_public = entry["state"] == Practice.State.PUBLISHED
+        self.at = timezone.now() - timedelta(days=days_ago + 1 if is_public else 2)
         self.city = cities[entry["city"]]
         self.author = _mayor_of(self.city)
 

@@ -26,7 +26,7 @@ from .words import forms_of
 
 MOST_WORDS = 8
 SHORTEST_MISSPELT = 4  # letters
-LIKENESS = 0.45  # of the trigrams of a word: "waset" and "waste" share half
+LIKENESS = 0.4  # of the trigrams of a word: "shcool" and "school" share 43 %, "waset" and "waste" half
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]
 
 

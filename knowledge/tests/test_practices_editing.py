@@ -79,6 +79,8 @@ def test_a_practice_is_written_handed_in_sent_back_and_published(client, mayor):
     practice.refresh_from_db()
     assert practice.version == 1
     assert "Saved." in page(send(client, practice, "story", STORY))
+    results = reverse("practice-section", args=[practice.slug, "results"])
+    assert "1. New</legend>" in page(client.get(results))
     leak = {"indicator_en": "Water lost", "before": "48", "after": "21.5", "unit_en": "%"}
     assert "Saved." in page(send(client, practice, "results", rows(PracticeResult, leak)))
     paper = {"title_en": "Minutes", "upload": upload()}
@@ -94,6 +96,8 @@ def test_a_practice_is_written_handed_in_sent_back_and_published(client, mayor):
     approver = StaffFactory(groups=[Group.objects.get(name="Approvers")])
     client.force_login(approver)
     assert "1 practice to review" in page(client.get(reverse("desk")))
+    draft = PracticeFactory()
+    assert client.get(reverse("admin:knowledge_practice_change", args=[draft.pk])).status_code == 404
     assert STORY["title_en"] in page(client.get(reverse("admin:knowledge_practice_changelist")))
     review = reverse("admin:knowledge_practice_change", args=[practice.pk])
     assert "Water lost" in page(client.get(review))
