@@ -10,11 +10,23 @@ from django.utils import translation
 
 from accounts.tests.factories import PASSWORD
 from cities.tests.factories import MayorFactory
+from knowledge.tests.factories import PracticeFactory
+from knowledge.tests.news_factories import ArticleFactory
 from mayors_portal import catalogue
 from partnerships.models import Organisation
 from partnerships.tests.factories import OrganisationMemberFactory, side_of
 from projects.codelists import currencies
-from tests.test_access import NEED_A_BEGINNING, PAGES, ROUND, SOMEBODYS, TOLD, add_talk, arguments_of
+from tests.test_access import (
+    ARTICLE,
+    NEED_A_BEGINNING,
+    PAGES,
+    PRACTICE,
+    ROUND,
+    SOMEBODYS,
+    TOLD,
+    add_talk,
+    arguments_of,
+)
 from tests.world import PLACES, events_of_the_world, score_world, small_world, solved_round
 
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ſ]{3,}")
@@ -85,6 +97,7 @@ NAMES = {
     "FSC",
     "API",
     "OpenAPI",
+    "Markdown",
     "CORS",
     "SHA",
     "Lines",
@@ -181,6 +194,10 @@ def test_ukrainian_pages_hold_no_english(client, signed_in):
     Organisation.objects.filter(kind="financial-partner").update(slug=SOMEBODYS["financial-partner"])
     add_talk(side_of(cities["Gdańsk"]), cities["Lviv"])
     events_of_the_world(cities["Lviv"], [(mine.user, cities["Lviv"])])
+    ukrainian = {"problem_uk": "Труби течуть.", "done_uk": "Нові труби.", "lessons_uk": "Почати зі старих."}
+    ukrainian |= {"problem_en": "", "done_en": "", "lessons_en": ""}
+    PracticeFactory(city=cities["Lviv"], slug=PRACTICE, published=True, **ukrainian)
+    ArticleFactory(slug=ARTICLE)
     if signed_in:
         client.force_login(mine.user)
     found = {}
