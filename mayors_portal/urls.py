@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts import staff
 from partnerships.method_views import about_matching
@@ -62,7 +63,7 @@ urlpatterns = [
         path("", include("events.people.urls")),
         path("", include("events.badges.urls")),
         path("", include("events.agenda.urls")),
-        path("admin/dashboard/", admin.site.admin_view(dashboard), name="admin-dashboard"),
+        path("admin/dashboard/", require_safe(admin.site.admin_view(dashboard)), name="admin-dashboard"),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

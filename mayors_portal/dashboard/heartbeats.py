@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from celery import current_app
-from celery.signals import before_task_publish, task_postrun, task_prerun
+from celery.signals import before_task_publish, task_postrun, task_prerun, worker_ready
 from django.core.cache import cache
 from django.utils import timezone
 from redis import RedisError
@@ -21,6 +21,7 @@ from redis import RedisError
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
 ASKED_AT = "asked_at"
+STARTED = "worker-started"
 FAILED = ("FAILURE", "RETRY")
 
 
@@ -57,6 +58,12 @@ def stamp(headers: dict[str, Any] | None = None, **signal: Any) -> None:
         headers[ASKED_AT] = timezone.now().timestamp()
 
 
+@worker_ready.connect
+def note_start(**signal: Any) -> None:
+    """Note that a worker has started."""
+    _keep(STARTED, timezone.now())
+
+
 @task_prerun.connect
 def note_beginning(task: Any = None, **signal: Any) -> None:
     """Note that a task begins."""
@@ -78,12 +85,18 @@ def beats(tasks: Iterable[str]) -> dict[str, Beat]:
     }
 
 
+def started() -> datetime | None:
+    """When a worker started last; None: not since KEPT. Raises RedisError."""
+    found: datetime | None = cache.get(STARTED)
+    return found
+
+
 def queue() -> Queue:
     """The queue of the workers as it is now. Raises RedisError or kombu's OperationalError."""
     name = current_app.conf.task_default_queue
     with current_app.connection_for_read() as connection:
         channel = connection.default_channel
-        oldest = channel.client.lindex(f"{channel.global_keyprefix}{name}", -1)  # kombu leaves LINDEX bare
+        oldest = channel.client.lindex(channel.global_keyprefix + name, -1)  # kombu does not prefix this one
         waiting, in_hand = channel.client.llen(name), channel.client.hlen(channel.unacked_key)
     return Queue(waiting, _asked_at(oldest), in_hand)
 

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
@@ -107,7 +107,7 @@ def _decisions(request: HttpRequest) -> Iterator[Line]:
         yield _waiting(_("Integrity declarations"), count, days, address)
         pairs = PossibleDuplicate.objects.open().count()
         status = WATCH if pairs else GOOD
-        yield Line(_("Organisations that may be the same"), status, _count(pairs), address)
+        yield Line(_("Organisations that may be the same"), status, _number(pairs), address)
 
 
 def _waiting(what: str, count: int, days: int, url: str) -> Line:
@@ -135,6 +135,9 @@ def _workers() -> Iterator[Line]:
             ACT,
             _("%(ago)s: the worker or the scheduler is gone. Start it again.") % {"ago": _ago(latest)},
         )
+    started = heartbeats.started()
+    if started:
+        yield Line(_("A worker started"), GOOD, _ago(started))
     for name, beat in at_work.items():
         if beat.began and _since(beat.began) > timedelta(seconds=5):
             status = ACT if _since(beat.began) > longest else WATCH if _since(beat.began) > SILENT else GOOD
@@ -152,22 +155,22 @@ def _workers() -> Iterator[Line]:
 
 def _schedule() -> Iterator[Line]:
     """Each task of the schedule: when it ended last, and whether it is late."""
-    beats = heartbeats.beats(_scheduled())
+    beats, started = heartbeats.beats(_scheduled()), heartbeats.started()
     for name, every in _scheduled().items():
         beat = beats[name]
-        late_after = 2 * every + SOON
+        since = max(filter(None, [beat.ended, started]), default=None)
+        is_late = since is None or _since(since) > 2 * every + SOON
         if beat.has_failed:
             yield Line(name, ACT, _("failed %(ago)s: see the worker's log") % {"ago": _ago(beat.ended)})
-        elif beat.ended is None:
-            yield Line(name, WATCH, _("has not ended once since this is noted"))
         else:
-            status = WATCH if _since(beat.ended) > late_after and not beat.is_at_work else GOOD
-            yield Line(name, status, _ago(beat.ended))
+            status = WATCH if is_late and not beat.is_at_work else GOOD
+            yield Line(name, status, _ago(beat.ended) if beat.ended else _("not yet"))
 
 
 def _scheduled() -> dict[str, timedelta]:
     """How often the schedule asks for each task."""
-    return {one["task"]: timedelta(seconds=one["schedule"]) for one in settings.CELERY_BEAT_SCHEDULE.values()}
+    schedule: dict[str, Any] = dict(settings.CELERY_BEAT_SCHEDULE)
+    return {one["task"]: timedelta(seconds=one["schedule"]) for one in schedule.values()}
 
 
 def _jobs(request: HttpRequest) -> Iterator[Line]:
@@ -231,7 +234,7 @@ def _letters(request: HttpRequest) -> Iterator[Line]:
     if _may_see(request, BouncingAddress):
         count = BouncingAddress.objects.count()
         status = WATCH if count else GOOD
-        yield Line(_("Addresses that no letter reaches"), status, _count(count), _list_of(BouncingAddress))
+        yield Line(_("Addresses that no letter reaches"), status, _number(count), _list_of(BouncingAddress))
 
 
 def _faults() -> Iterator[Line]:
@@ -255,7 +258,7 @@ def _space() -> Iterator[Line]:
     yield Line(_("Database"), GOOD, filesizeformat(space.database()))
     measured = space.files()
     if measured is None:
-        yield Line(_("Files people sent"), WATCH, _("not counted yet"))
+        yield Line(_("Files people sent"), GOOD, _("not counted yet"))
     else:
         says = ngettext("%(number)s file, %(size)s", "%(number)s files, %(size)s", measured.number) % {
             "number": measured.number,
@@ -289,13 +292,14 @@ def _count(number: int) -> str:
     return ngettext("%(number)s waits", "%(number)s wait", number) % {"number": number}
 
 
+def _number(number: int) -> str:
+    return str(number) if number else _("none")
+
+
 def _since(at: datetime | None) -> timedelta:
     return timezone.now() - (at or timezone.now())
 
 
 def _ago(at: datetime | None) -> str:
-    """How long ago; seconds where it is no minute."""
-    seconds = round(_since(at).total_seconds())
-    if at is None or seconds < 60:
-        return ngettext("%(number)s second ago", "%(number)s seconds ago", seconds) % {"number": seconds}
-    return _("%(time)s ago") % {"time": timesince(at, depth=1)}
+    """How long ago; empty where that is not known."""
+    return str(naturaltime(at)).replace("\xa0", " ") if at else ""

@@ -4,12 +4,10 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from .state import sections
 
 
-@require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """What waits, what works, what broke; of that what this person may see."""
     context = {

@@ -31,10 +31,11 @@ STACK = ("c3", "c2", "c4", "c1", "c5")
 
 
 class Tick(NamedTuple):
-    """A line across the picture, and what it means; or a place below it."""
+    """A line across the picture, and what it means; or a place below it, where a label stands or ends."""
 
     at: float
     label: str
+    is_last: bool = False
 
 
 class Segment(NamedTuple):
@@ -220,8 +221,11 @@ def _month(row: Row) -> str:
 def _months(rows: Sequence[Row]) -> list[Tick]:
     """Some of the months, the last one among them, so far apart that they do not touch on a telephone."""
     every = max(1, -(-len(rows) // 4))
-    chosen = range(len(rows) - 1, -1, -every)
-    return [Tick(_across(number, len(rows)), date_format(rows[number]["month"], "M Y")) for number in chosen]
+    last = len(rows) - 1
+    return [
+        Tick(_across(number, len(rows)), date_format(rows[number]["month"], "M Y"), number == last)
+        for number in range(last, -1, -every)
+    ]
 
 
 def _label(table: Table, name: str) -> str:

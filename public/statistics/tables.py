@@ -129,7 +129,7 @@ def now(facts: Facts, scope: Scope) -> Table:
     columns = [
         Column("figure", gettext_lazy("Figure")),
         Column("code", gettext_lazy("Code")),
-        Column("value", gettext_lazy("Value"), "number"),
+        Column("value", pgettext_lazy("column of figures", "Value"), "number"),
         Column("demonstration", gettext_lazy("Of which demonstration"), "number"),
     ]
     rows = [
