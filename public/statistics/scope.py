@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Self
 from urllib.parse import urlencode
 
@@ -75,19 +76,19 @@ class Scope:
         }
         return {name: value for name, value in stated.items() if value}
 
-    @property
+    @cached_property
     def last(self) -> date:
         """The last month; none that lies ahead."""
         today = month_of(timezone.localdate())
         return min(self.until or today, today)
 
-    @property
+    @cached_property
     def first(self) -> date:
         """The first month, MONTHS in all unless another was asked for."""
         first = self.since or months_before(self.last, MONTHS - 1)
         return max(min(first, self.last), months_before(self.last, MOST_MONTHS - 1))
 
-    @property
+    @cached_property
     def months(self) -> list[date]:
         """All months from the first to the last."""
         count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
