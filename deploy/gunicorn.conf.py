@@ -4,6 +4,7 @@ Where systemd (or `deploy/try_systemd_units`) hands over a listening socket, `bi
 """
 
 import os
+from pathlib import Path
 
 wsgi_app = "mayors_portal.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -16,3 +17,9 @@ keepalive = 75  # longer than the proxy keeps idle connections, so that none clo
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeats in memory: a slow disk is no sign of death
 control_socket_disable = True
 loglevel = "warning"
+
+
+def post_worker_init(worker: object) -> None:
+    """Tell systemd's unit that a process has loaded the portal and serves."""
+    if ready := os.environ.get("READY_FILE"):
+        Path(ready).touch()
