@@ -21,7 +21,7 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: object) -> None:
-    """Have the cities in memory before the first visitor comes; then tell systemd's unit that pages are served."""
+    """Have the cities in memory before the first visitor comes; then tell the unit that pages are served."""
     from django.db import DatabaseError, connection
 
     from cities import directory
