@@ -7,11 +7,12 @@ RUN python -m venv /venv && \
     /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 
 FROM python:3.12-slim-bookworm
-# Pango draws memoranda as PDF; DejaVu has Latin and Cyrillic letters. Always the newest of Debian 12, so no versions.
+# Pango draws memoranda as PDF; DejaVu has Latin and Cyrillic letters; pg_dump makes backups, and its version is that
+# of the database in compose.yaml. Always the newest of Debian 12, so no versions.
 # hadolint ignore=DL3008
 RUN apt-get update && \
     apt-get install -y --no-install-recommends \
-        fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 && \
+        fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 postgresql-client-15 && \
     rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 portal && \
     useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/mayors-portal --shell /usr/sbin/nologin portal && \

@@ -4,6 +4,8 @@ Where systemd (or `deploy/try_systemd_units`) hands over a listening socket, `bi
 """
 
 import os
+from contextlib import suppress
+from pathlib import Path
 
 from mayors_portal.serving import logconfig_dict, on_starting  # noqa: F401 - names that gunicorn knows
 
@@ -12,9 +14,22 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
 threads = 4
-timeout = 60  # seconds without a sign of life before a process is replaced
+timeout = 120  # seconds without a sign of life, its start included, before a process is replaced
 graceful_timeout = 30  # seconds that requests have to finish when the portal is restarted
 keepalive = 75  # longer than the proxy keeps idle connections, so that none closes as it is used
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeats in memory: a slow disk is no sign of death
 control_socket_disable = True
 loglevel = "warning"
+
+
+def post_worker_init(worker: object) -> None:
+    """Have the cities in memory before the first visitor comes; then tell the unit that pages are served."""
+    from django.db import DatabaseError, connection
+
+    from cities import directory
+
+    with suppress(DatabaseError):  # it may come back: readyz tells
+        directory.current()
+    connection.close()
+    if ready := os.environ.get("READY_FILE"):
+        Path(ready).touch()

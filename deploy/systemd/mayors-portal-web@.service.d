@@ -1,0 +1,1 @@
+mayors-portal-.service.d
