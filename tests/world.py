@@ -24,6 +24,7 @@ from events.tests.factories import (
     SlotFactory,
     TableFactory,
 )
+from knowledge.tests.factories import AdoptionFactory, PracticeFactory
 from partnerships.invitations.models import hashed
 from partnerships.models import MatchingRound, Organisation, Party
 from partnerships.outbox import ask_for_scoring, run_pending_jobs
@@ -120,6 +121,12 @@ def small_world() -> dict[str, City]:
     FundingSourceFactory(project=school)
     ProjectNeedFactory(project=school)
     MilestoneFactory(project=school)
+    practice = PracticeFactory(
+        city=made["Lviv"], slug="example-practice", title_en="Leaks found", title_uk="Витоки знайдено",
+        problem_uk="Вода.", done_uk="Слухали труби.", lessons_uk="Уночі.", published=True,
+        results=["Втрати води"], is_demonstration=True,
+    )  # fmt: skip
+    AdoptionFactory(practice=practice, city=made["Gdańsk"], text_uk="І в нас.")
     assert CityProfile.objects.count() == 2
     return made
 
