@@ -73,6 +73,7 @@ PUBLIC = [
     "/events/",
     "/events/an-event/",
     "/transparency/",
+    "/statistics/",
     "/open-data/",
     "/about/matching/",
     "/about/integrity/",
@@ -131,6 +132,7 @@ SIGNED_IN = [
 ]
 OF_STAFF = [
     "/admin/",
+    "/admin/dashboard/",
     "/admin/cities/mayor/",
     "/admin/cities/mayor/{theirs}/change/",
     "/admin/partnerships/matchinground/",
