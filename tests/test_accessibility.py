@@ -79,6 +79,7 @@ PUBLIC = [
     "/events/an-event/",
     "/map/?layer=members&layer=projects&layer=twinnings",
     "/transparency/",
+    "/statistics/",
     "/open-data/",
     "/news/",
     "/about/",
@@ -141,6 +142,7 @@ SIGNED_IN = [
 ]
 OF_STAFF = [
     "/admin/",
+    "/admin/dashboard/",
     "/admin/cities/mayor/",
     "/admin/cities/mayor/{theirs}/change/",
     "/admin/partnerships/matchinground/",

@@ -19,7 +19,7 @@ from cities.directory import reader_language
 from cities.listing import grouped
 from projects.tables import Row, Table
 
-TOP, BOTTOM = 8.0, 88.0
+TOP, BOTTOM, EDGE = 8.0, 88.0, 93.0
 MOST_TICKS = 5
 MOST_MARKS = 36
 MOST_BARS = 15
@@ -31,11 +31,11 @@ STACK = ("c3", "c2", "c4", "c1", "c5")
 
 
 class Tick(NamedTuple):
-    """A line across the picture, and what it means; or a place below it, where a label stands or ends."""
+    """A line across the picture, and what it means; or a place below it, perhaps at the edge."""
 
     at: float
     label: str
-    is_last: bool = False
+    is_at_the_edge: bool = False
 
 
 class Segment(NamedTuple):
@@ -221,11 +221,8 @@ def _month(row: Row) -> str:
 def _months(rows: Sequence[Row]) -> list[Tick]:
     """Some of the months, the last one among them, so far apart that they do not touch on a telephone."""
     every = max(1, -(-len(rows) // 4))
-    last = len(rows) - 1
-    return [
-        Tick(_across(number, len(rows)), date_format(rows[number]["month"], "M Y"), number == last)
-        for number in range(last, -1, -every)
-    ]
+    places = [(_across(number, len(rows)), number) for number in range(len(rows) - 1, -1, -every)]
+    return [Tick(place, date_format(rows[number]["month"], "M Y"), place > EDGE) for place, number in places]
 
 
 def _label(table: Table, name: str) -> str:
