@@ -48,28 +48,27 @@ ORDER = {kind.code: number for number, kind in enumerate(KINDS)}
 
 BEST = """
 SELECT kind, tier, object_id, id, total FROM (
-    SELECT each.kind, matching.*, count(*) OVER (PARTITION BY each.kind) AS total,
-        row_number() OVER (PARTITION BY each.kind ORDER BY tier, likeness DESC, object_id DESC) AS place
-    FROM unnest(%(kinds)s::text[], %(queries)s::text[]) AS each (kind, query)
-    CROSS JOIN LATERAL ({matching}) AS matching
+    SELECT *, count(*) OVER (PARTITION BY kind) AS total,
+        row_number() OVER (PARTITION BY kind ORDER BY tier, likeness DESC, object_id DESC) AS place
+    FROM ({matching}) AS matching
 ) AS ranked
 WHERE place <= %(most)s ORDER BY kind, place
 """
 WITH_WORDS = """
-SELECT object_id, id, 0 AS likeness,
+SELECT entry.kind, object_id, id, 0 AS likeness,
     CASE
         WHEN position(E'\\n' || %(key)s || E'\\n' IN names) > 0 THEN {CALLED_SO}
         WHEN position(E'\\n' || %(key)s IN names) > 0 THEN {BEGINS_SO}
         WHEN named @@ each.query::tsquery THEN {IN_NAME}
         ELSE {SOMEWHERE}
     END AS tier
-FROM (
+FROM unnest(%(queries)s::text[]) AS each (query) CROSS JOIN LATERAL (
     SELECT * FROM public_searchentry WHERE {field} @@ each.query::tsquery LIMIT %(candidates)s
 ) AS entry
 """
 ALIKE = """
-SELECT object_id, id, word_similarity(%(key)s, names) AS likeness, {NEARLY} AS tier
-FROM public_searchentry AS entry WHERE names %%> %(key)s AND entry.kind = each.kind
+SELECT kind, object_id, id, word_similarity(%(key)s, names) AS likeness, {NEARLY} AS tier
+FROM public_searchentry WHERE names %%> %(key)s
 """
 
 
@@ -214,10 +213,8 @@ class Search:
 
     def _entries(self, matching: str, most: int, field: str = "") -> list[Group]:
         """The best of each kind, and how many there are. One query."""
-        kinds = [code for code in ORDER if code != CITIES]
         asked: dict[str, str | int | list[str] | None] = {
-            "kinds": kinds,
-            "queries": [self.wanted.among(code) for code in kinds],
+            "queries": [self.wanted.among(code) for code in ORDER if code != CITIES],
             "key": self.wanted.key,
             "most": most,
             "candidates": CANDIDATES if field == "named" else None,
@@ -229,6 +226,7 @@ class Search:
         return [
             Group(kind_of(of_kind[0][0]), [Match(*row[:4]) for row in of_kind], of_kind[0][4])
             for of_kind in found
+            if of_kind[0][0] in ORDER
         ]
 
     def _cities_shown(self, rows: Sequence[int]) -> Mapping[int, tuple[Shown, str]]:
