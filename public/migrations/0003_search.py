@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry of the search',
                 'verbose_name_plural': 'entries of the search',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('names'), name='gin_trgm_ops'), name='search_names_trigrams'), django.contrib.postgres.indexes.GinIndex(fields=['named'], name='search_named'), django.contrib.postgres.indexes.GinIndex(fields=['words'], name='search_words')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('names'), name='gin_trgm_ops'), name='search_names_trigrams', fastupdate=False), django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['named'], name='search_named'), django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='search_words')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='search_entry_once')],
             },
         ),

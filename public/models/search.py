@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class SearchEntry(models.Model):
     """The words by which one public object is found; written by `public.search.indexing` alone.
 
+    Its indexes have no list of what is still to be sorted in: each search would read that list.
     It says what may be found, not what may be seen: hits are looked up among the public objects.
     """
 
@@ -30,9 +31,11 @@ class SearchEntry(models.Model):
         verbose_name_plural = _("entries of the search")
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_once")]
         indexes = [
-            GinIndex(OpClass(F("names"), name="gin_trgm_ops"), name="search_names_trigrams"),
-            GinIndex(fields=["named"], name="search_named"),
-            GinIndex(fields=["words"], name="search_words"),
+            GinIndex(
+                OpClass(F("names"), name="gin_trgm_ops"), name="search_names_trigrams", fastupdate=False
+            ),
+            GinIndex(fields=["named"], name="search_named", fastupdate=False),
+            GinIndex(fields=["words"], name="search_words", fastupdate=False),
         ]
 
     def __str__(self) -> str:

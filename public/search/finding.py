@@ -34,6 +34,7 @@ CALLED_SO, BEGINS_SO, IN_NAME, SOMEWHERE, NEARLY = range(5)  # as the tiers of `
 MOST = 400
 """Hits of a kind that can be looked at; the directory of the kind lists more."""
 SUGGESTED = 8
+CANDIDATES = 500  # of a kind, from which suggestions are chosen: ranking 80,000 takes too long
 SUGGESTED_OF_A_KIND = 4  # as long as there are others
 WORD_SIMILARITY = 0.5  # as in `partnerships.organisations.search`
 TIERS = {
@@ -54,14 +55,16 @@ SELECT kind, tier, object_id, id, total FROM (
 WHERE place <= %(most)s ORDER BY kind, place
 """
 WITH_WORDS = """
-SELECT kind, object_id, id, 0 AS likeness,
+SELECT entry.kind, object_id, id, 0 AS likeness,
     CASE
         WHEN position(E'\\n' || %(key)s || E'\\n' IN names) > 0 THEN {CALLED_SO}
         WHEN position(E'\\n' || %(key)s IN names) > 0 THEN {BEGINS_SO}
-        WHEN named @@ %(query)s::tsquery THEN {IN_NAME}
+        WHEN named @@ each.query::tsquery THEN {IN_NAME}
         ELSE {SOMEWHERE}
     END AS tier
-FROM public_searchentry WHERE {field} @@ %(query)s::tsquery
+FROM unnest(%(queries)s::text[]) AS each (query) CROSS JOIN LATERAL (
+    SELECT * FROM public_searchentry WHERE {field} @@ each.query::tsquery LIMIT %(candidates)s
+) AS entry
 """
 ALIKE = """
 SELECT kind, object_id, id, word_similarity(%(key)s, names) AS likeness, {NEARLY} AS tier
@@ -210,19 +213,19 @@ class Search:
 
     def _entries(self, matching: str, most: int, field: str = "") -> list[Group]:
         """The best of each kind, and how many there are. One query."""
-        matching = matching.format(field=field, **TIERS)
+        asked: dict[str, str | int | list[str] | None] = {
+            "queries": [self.wanted.among(code) for code in ORDER if code != CITIES],
+            "key": self.wanted.key,
+            "most": most,
+            "candidates": CANDIDATES if field == "named" else None,
+        }
         with connection.cursor() as cursor:
-            searched: dict[str, str | int] = {
-                "key": self.wanted.key,
-                "query": self.wanted.query,
-                "most": most,
-            }
-            cursor.execute(BEST.format(matching=matching), searched)
+            cursor.execute(BEST.format(matching=matching.format(field=field, **TIERS)), asked)
             rows = cursor.fetchall()
-        kinds = [list(of_kind) for _code, of_kind in groupby(rows, key=lambda row: row[0])]
+        found = [list(of_kind) for _code, of_kind in groupby(rows, key=lambda row: row[0])]
         return [
             Group(kind_of(of_kind[0][0]), [Match(*row[:4]) for row in of_kind], of_kind[0][4])
-            for of_kind in kinds
+            for of_kind in found
             if of_kind[0][0] in ORDER
         ]
 

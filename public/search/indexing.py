@@ -121,8 +121,8 @@ def _save(kind: str, read: Sequence[_Read]) -> None:
             kind=kind,
             object_id=one.number,
             names="\n".join(["", *islice(keys, len(one.names)), ""]),
-            named=as_vector(named),
-            words=as_vector([*named, *said]),
+            named=as_vector(kind, named),
+            words=as_vector(kind, [*named, *said]),
             shown=one.shown,
             digest=one.digest,
         )

@@ -56,9 +56,15 @@ def plain_keys(texts: Sequence[str]) -> list[str]:
     return [" ".join(_PIECE.findall(key)) for key in search_keys(texts)] if texts else []
 
 
-def as_vector(words: Iterable[Word]) -> str:
-    """What PostgreSQL reads as a tsvector of these words."""
-    return " ".join(f"'{one}'" for one in sorted({piece for w in words for piece in (*w.pieces, *w.form)}))
+def as_vector(kind: str, words: Iterable[Word]) -> str:
+    """What PostgreSQL reads as a tsvector of these words, and of a kind, by which no word is searched."""
+    pieces = sorted({piece for word in words for piece in (*word.pieces, *word.form)})
+    return " ".join(f"'{one}'" for one in [of_kind(kind), *pieces])
+
+
+def of_kind(kind: str) -> str:
+    """What stands among the words of what is of a kind; words have letters and digits only."""
+    return f":{kind}"
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,10 @@ class Wanted:
     words: Sequence[Word]
     cities: Sequence[int]
     query: str
+
+    def among(self, kind: str) -> str:
+        """The query for what is of a kind."""
+        return f"'{of_kind(kind)}' & ({self.query})"
 
 
 def wanted(text: str, *, is_being_typed: bool = False) -> Wanted:
