@@ -4,8 +4,8 @@ For longer, against a running portal:
 
     schemathesis run http://localhost:8000/api/v1/openapi.json --max-examples 200
 
-(with API_REQUESTS_A_MINUTE=0, or it is told to wait). What it then says of 414 (the web server takes no address of
-more than 4,094 bytes) and of cursors that nobody gave out is no fault.
+(with API_REQUESTS_A_MINUTE=0, or it is told to wait). What it then says of 414 (the web server takes no
+address of more than 4,094 bytes) and of cursors that nobody gave out is no fault.
 """
 
 import pytest
