@@ -41,7 +41,12 @@ class EventAdmin(admin.ModelAdmin):
         *("time_zone", "starts_at", "ends_at", "capacity", "organisers", "is_demonstration"),
         *("slug", "shown", "published_at", "created_by", "version"),
     ]
+    CHECKED = ["format", "time_zone", "starts_at", "ends_at", "capacity"]
     readonly_fields = ["slug", "shown", "published_at", "created_by", "version"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> Any:
+        """What the pages of an event check against its places, slots and meetings is edited there."""
+        return [*self.readonly_fields, *(self.CHECKED if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
         """With who made it, and counted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from accounts.membership import Membership
@@ -14,10 +15,11 @@ from cities.signals import demonstration_loading
 from events import demo
 from events.agenda import printed as agendas
 from events.badges import drawing as badges
+from events.meeting_requests.answering import end_all_between
 from events.models import GuestInvitation, MeetingRequest, Registration, RequestMessage
 from events.querysets import RegistrationQuerySet
 from events.registering.places import cancel
-from partnerships.models import Party
+from partnerships.models import Block, Party
 from partnerships.papers.models import Paper
 
 
@@ -56,6 +58,13 @@ def _give_up(registrations: RegistrationQuerySet, *, by: User) -> None:
     for one in registrations.coming().select_related("event"):
         if not one.event.has_ended:
             cancel(one, by=by)
+
+
+@receiver(post_save, sender=Block)
+def meet_no_more(instance: Block, created: bool, **kwargs: Any) -> None:
+    """Whoever blocks a side meets it at no event to come."""
+    if created:
+        end_all_between(instance.by_party, instance.party)
 
 
 @receiver(deleting_account)

@@ -25,6 +25,7 @@ from .models import (
     MatchRun,
     Organisation,
     OrganisationMember,
+    Partnership,
 )
 from .organisations.profile import OrganisationEditing
 from .outbox import BUSINESSES, ask_for_businesses_of, ask_for_scoring
@@ -60,6 +61,15 @@ def score_both_ends_then_all(instance: Twinning, **kwargs: Any) -> None:
         ask_for_businesses_of(city_id)
     ask_for_scoring(None)
     BUSINESSES.ask(None)
+
+
+@receiver([post_save, post_delete], sender=Partnership)
+def score_businesses_of_both_cities(instance: Partnership, **kwargs: Any) -> None:
+    """Two cities may have become partners that all may see, or have ceased to be."""
+    one, other = (party.city_id for party in instance.parties)
+    if one and other:
+        ask_for_businesses_of(one)
+        ask_for_businesses_of(other)
 
 
 @receiver([reference_changed, profiles_changed, ties_changed])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from accounts.models import AuditEntry
 from events.agenda.changes import note_told
 from events.models import Event, Meeting, MeetingRequest, Registration, RequestMessage
 from events.models.event import NotPossible
+from partnerships.models import Party
 
 from .asking import accepted, locked, refuse_blocked
 from .telling import tell_of_answer, tell_of_request_message
@@ -61,6 +63,22 @@ def withdraw(request: MeetingRequest, *, by: Registration) -> None:
     with held(request) as now:
         _refuse_unless(now.sender_id == by.pk and now.is_live, now)
         _end(now, by, State.WITHDRAWN)
+
+
+def end_all_between(blocking: Party, blocked: Party) -> None:
+    """End what two sides have asked of each other or agreed on, in the name of the one that blocks the other.
+
+    Meetings that have begun, and events that are over, stay as they are.
+    """
+    ways = Q(sender__party=blocking, receiver__party=blocked) | Q(
+        sender__party=blocked, receiver__party=blocking
+    )
+    for request in MeetingRequest.objects.live().filter(ways).named().select_related("event"):
+        with suppress(NotPossible):
+            if request.sender.party_id == blocking.pk:
+                withdraw(request, by=request.sender)
+            else:
+                decline(request, by=request.receiver)
 
 
 def _end(request: MeetingRequest, by: Registration, state: MeetingRequest.State) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.letters import in_each_language
 from accounts.models import User
 from accounts.notifications import notify, register
 from events.models import Event, Meeting, MeetingRequest, Registration
@@ -30,7 +31,15 @@ def tell_of_parting(request: MeetingRequest, gone: Registration, meeting: Meetin
     event = gone.event
     when = f"{meeting.slot} ({event.time_zone})" if meeting else ""
     url = reverse("event", args=[event.slug])
-    notify([other.user], PLACE, "event_parting", url, event=event.titles, who=str(gone), when=when)
+    notify(
+        [other.user],
+        PLACE,
+        "event_parting",
+        url,
+        event=event.titles,
+        who=in_each_language(lambda: str(gone)),
+        when=when,
+    )
 
 
 def ask_organisers(event: Event, user: User) -> bool:

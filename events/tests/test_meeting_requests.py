@@ -15,13 +15,13 @@ from accounts.tests.factories import StaffFactory
 from events.meeting_requests import answering, asking
 from events.meeting_requests.answering import accept, choose_priority, decline, withdraw, write
 from events.meeting_requests.asking import AlreadyAsked, ask, requests_left
-from events.models import MeetingRequest, RequestMessage
+from events.models import Meeting, MeetingRequest, RequestMessage
 from events.models.event import NotPossible
 from events.querysets import EventQuerySet
 from partnerships.models import Block
 from partnerships.tests.at_once import at_once
 
-from .factories import EventFactory, MeetingRequestFactory, RegistrationFactory
+from .factories import EventFactory, MeetingRequestFactory, RegistrationFactory, SlotFactory
 
 pytestmark = pytest.mark.django_db
 SENTENCE = "Let us talk about water."
@@ -95,6 +95,20 @@ def test_an_answer_without_a_priority_is_asked_for_it(client, olena, piotr):
 
 def block(by, party):
     Block.objects.create(by_party=by.party, party=party.party, by=StaffFactory())
+
+
+def test_whoever_blocks_a_side_meets_it_no_more(event, olena, piotr):
+    """What was agreed or waits is off, whoever asked; what others have stays."""
+    other = RegistrationFactory(event=event)
+    agreed, elsewhere = asked(olena, piotr), asked(other, piotr)
+    accept(agreed, by=piotr, priority=1)
+    meeting = Meeting(event=event, request=agreed)
+    meeting.arrange(SlotFactory(event=event), None)
+    block(piotr, olena)
+    assert now(agreed).state == "declined"
+    assert Meeting.objects.standing().count() == 0
+    assert f"{piotr} has declined a meeting" in told(olena)[0]
+    assert now(elsewhere).is_waiting
 
 
 @pytest.mark.parametrize(
@@ -191,7 +205,7 @@ def test_the_two_write_to_each_other_until_one_blocks(client, olena, piotr):
     assert "This field is required." in page
     block(olena, piotr)
     page = client.post(request.get_absolute_url(), {"action": "message", "text": "Hello?"}).content.decode()
-    assert "takes no requests from you" in page
+    assert "No more can be written here: the request is withdrawn." in page
     assert ">Hello?</textarea>" in page.replace("\n", "")
     with pytest.raises(NotPossible):
         accept(request, by=piotr, priority=1)

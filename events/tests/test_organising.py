@@ -109,6 +109,10 @@ def test_an_administrator_makes_an_event_and_names_who_organises_it(admin_client
     admin_client.post(address, {"emails": person.email.upper(), "stamp": stamp})
     assert list(event.organisers.all()) == [person]
     assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"event created", "event edited"}
+    in_administration = admin_client.get(reverse("admin:events_event_change", args=[event.pk]))
+    changed = set(in_administration.context["adminform"].form.fields)
+    assert "title_en" in changed
+    assert not changed & {"capacity", "starts_at", "time_zone"}, "its own pages check them against meetings"
 
 
 def test_it_is_published_once_nothing_is_missing(client, event, organiser):

@@ -14,11 +14,13 @@ import numpy.typing as npt
 from cities import directory
 from cities.directory import Directory
 from cities.facets import Facet, Rows
-from cities.models import DataVersion, Twinning
+from cities.models import DataVersion
 from partnerships.matching.businesses import Businesses, Places, Sets, mutual
 from partnerships.matching.trade import PROPOSED
 from partnerships.models import MATCHES, CityMatch
+from partnerships.partnership.models import PARTNERSHIPS
 
+from . import partner_cities
 from .directory import BusinessDirectory
 from .supply import supply_table
 
@@ -42,8 +44,8 @@ def of(source: BusinessDirectory) -> Businesses:
 
 
 def _ties_known(cities: Directory) -> object:
-    versions = cities.versions
-    return versions.get(DataVersion.REFERENCE), versions.get(DataVersion.TIES), versions.get(MATCHES)
+    names = (DataVersion.REFERENCE, DataVersion.TIES, MATCHES, PARTNERSHIPS)
+    return tuple(cities.versions.get(name) for name in names)
 
 
 def _same_places(source: BusinessDirectory, key: object) -> Places | None:
@@ -94,7 +96,7 @@ def make_places(cities: Directory, rows: Rows) -> Places:
     here = here[np.argsort(reference.ids[here])]
     ids = reference.ids[here]
     north, east = np.radians(reference.latitude[here]), np.radians(reference.longitude[here])
-    ties = np.array(list(Twinning.objects.values_list("city_a_id", "city_b_id")), dtype=np.int64)
+    ties = np.array(partner_cities.pairs(), dtype=np.int64)
     ends = reference.rows_of(ties.reshape(-1, 2))
     ends = ends[(ends >= 0).all(axis=1)]
     country = reference.country.sets

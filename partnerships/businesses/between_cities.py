@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Q
 
 from cities.facets import Rows
 from cities.listing import Card
 from cities.listing import cards as city_cards
-from cities.models import Twinning
 from partnerships.matching.trade import WEIGHTS
 from partnerships.matching.trade_scoring import scores_with
 
-from . import arrays
+from . import arrays, partner_cities
 from .directory import BusinessDirectory
 from .listing import BusinessCard, cards
 from .proposals import pair_url
@@ -44,31 +42,30 @@ class PartnerCity:
     pairs: list[TradePair]
 
 
-def partner_cities(directory: BusinessDirectory, city_id: int) -> tuple[int, list[PartnerCity]]:
-    """How many businesses a city has, and its twin cities that have some, those with the most first.
+def trade_of(directory: BusinessDirectory, city_id: int) -> tuple[int, list[PartnerCity]]:
+    """How many businesses a city has, and its partner cities that have some, those with the most first.
 
-    One query, however many there are; at most MOST_CITIES twin cities.
+    Two queries, however many there are; at most MOST_CITIES partner cities.
     """
     cities = directory.cities
     here = np.flatnonzero(directory.city == cities.reference.rows_of(city_id))
-    twins, counts = _twins_with_businesses(directory, city_id)
-    if not len(here) or not len(twins):
+    partners, counts = _partners_with_businesses(directory, city_id)
+    if not len(here) or not len(partners):
         return len(here), []
     place = np.full(len(cities.reference), -1)
-    place[twins] = np.arange(len(twins))
+    place[partners] = np.arange(len(partners))
     there = np.flatnonzero(place[directory.city] >= 0)[:MOST_THERE]
-    best = _best_pairs(directory, here[:MOST_HERE], there, place[directory.city[there]], len(twins))
+    best = _best_pairs(directory, here[:MOST_HERE], there, place[directory.city[there]], len(partners))
     return len(here), [
         PartnerCity(card, int(total), _shown(directory, pairs))
-        for card, total, pairs in zip(city_cards(cities, twins), counts, best, strict=True)
+        for card, total, pairs in zip(city_cards(cities, partners), counts, best, strict=True)
     ]
 
 
-def _twins_with_businesses(directory: BusinessDirectory, city_id: int) -> tuple[Rows, Rows]:
-    """Rows of the twin cities that have businesses, and how many each has."""
+def _partners_with_businesses(directory: BusinessDirectory, city_id: int) -> tuple[Rows, Rows]:
+    """Rows of the partner cities that have businesses, and how many each has."""
     cities = directory.cities
-    pairs = Twinning.objects.filter(Q(city_a=city_id) | Q(city_b=city_id))
-    ends = pairs.values_list("city_a_id", "city_b_id")
+    ends = partner_cities.pairs(city_id)
     rows = cities.reference.rows_of([b if a == city_id else a for a, b in ends])
     rows = np.unique(rows[rows >= 0])
     counts = np.bincount(directory.city, minlength=len(cities.reference))[rows]

@@ -85,13 +85,13 @@ class BusinessDirectory(OrganisationDirectory):
     ) -> BusinessDirectory:
         said = ("other_name", "activity", "size", "founded", "markets", "languages", "website")
         about = [f"organisation__{name}" for name in ("city_id", "name", "slug")]
-        hidden = ("is_demonstration", "updated_at", "text_vectors")
+        hidden = ("is_demonstration", "updated_at", "text_vectors", "text_key")
         found = profiles.order_by("-updated_at", "-pk")
         rows = list(found.values_list("pk", *about, *hidden, *said))
         at = cities.reference.rows_of([row[1] for row in rows])
         rows = [row for row, city in zip(rows, at.tolist(), strict=True) if city >= 0]
-        columns = list(zip(*rows, strict=True)) or [()] * 14
-        ids, _city, name, slug, demonstration, updated, written, *more = columns
+        columns = list(zip(*rows, strict=True)) or [()] * 15
+        ids, _city, name, slug, demonstration, updated, written, text_key, *more = columns
         other, activity, size, founded, markets, languages, website = more
         known = [code if nace.division_of(code) else NOT_STATED for code in activity]
         keys = np.array(ids, dtype=np.int64)
@@ -107,6 +107,7 @@ class BusinessDirectory(OrganisationDirectory):
             other_name=_names(other),
             slug=_names(slug),
             website=_names(website),
+            said=_names(text_key),
             founded=np.array([year or 0 for year in founded], dtype=np.int64),
             is_demonstration=np.array(demonstration, dtype=np.bool_),
             seeks=seeks,

@@ -25,7 +25,7 @@ SORTS = {
 VIEWS = {"cards": _("Cards"), "table": _("Table")}
 TWINNED, PROPOSED, OTHER = "twinned", "proposed", "other"
 TIES = {
-    TWINNED: _("twin cities"),
+    TWINNED: _("partner cities"),
     PROPOSED: _("cities proposed as partners"),
     OTHER: _("other cities"),
 }

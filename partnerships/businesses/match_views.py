@@ -23,7 +23,7 @@ from partnerships.models import OrganisationMember
 from partnerships.views import city_at
 
 from . import directory, listing
-from .between_cities import MOST_PAIRS, partner_cities
+from .between_cities import MOST_PAIRS, trade_of
 from .candidates import Candidates
 from .directory import BusinessDirectory
 from .match_query import NEAREST, PRESETS, SORTS, VIEWS, BusinessMatchQuery
@@ -139,11 +139,11 @@ def _mine(request: HttpRequest, slugs: list[str]) -> set[str]:
 @login_not_required
 @public_page
 def city_trade(request: HttpRequest, country: str, slug: str) -> HttpResponseBase:
-    """The best pairs between the businesses of a city and those of its twin cities."""
+    """The best pairs between the businesses of a city and those of its partner cities."""
     if (country, slug) != (country.lower(), slug.lower()):
         return redirect("city-trade", country.lower(), slug.lower(), permanent=True)
     at_hand = directory.current()
     city, _row = city_at(at_hand.cities, country, slug)
-    total, partners = partner_cities(at_hand, city.pk)
+    total, partners = trade_of(at_hand, city.pk)
     context = {"city": city, "total": total, "partners": partners, "most": MOST_PAIRS}
     return render(request, "businesses/city_trade.html", context)

@@ -12,7 +12,6 @@ from partnerships.organisations.models import (
     OrganisationStatement,
     OrganisationVersion,
     name_indexes,
-    text_index,
 )
 
 BUSINESSES = "businesses"
@@ -73,7 +72,6 @@ class BusinessProfile(OrganisationProfile):
     class Meta:
         verbose_name = _("business profile")
         verbose_name_plural = _("business profiles")
-        indexes = [text_index("business")]
 
 
 class BusinessName(OrganisationName):

@@ -24,7 +24,9 @@ LABELS = {
     "language": gettext_lazy("Languages"),
     "size": gettext_lazy("Size"),
     "distance": gettext_lazy("Distance"),
-    "cities": gettext_lazy("Partner cities"),
+    "cities": gettext_lazy(
+        "Whether their cities are partners (twinned, or in a partnership of the portal), or proposed as such."
+    ),
 }
 """The components by their code, as readers see them."""
 
@@ -40,7 +42,9 @@ MEANINGS = {
     "language": gettext_lazy("Whether they have working languages in common."),
     "size": gettext_lazy("How near they are in number of people."),
     "distance": gettext_lazy("How near their cities are to each other."),
-    "cities": gettext_lazy("Whether their cities are twinned, or proposed to each other as partners."),
+    "cities": gettext_lazy(
+        "Whether their cities are partners (twinned, or in a partnership of the portal), or proposed as such."
+    ),
 }
 """What is compared, in one sentence each."""
 
@@ -105,7 +109,7 @@ def _sentences(part: Part, names: tuple[str, str], facts: TradeFacts, words: Wor
 def _of_cities(facts: TradeFacts) -> list[str]:
     ties = facts.ties or 0.0
     if ties >= TWINNED:
-        return [_("Their cities are twin cities.")]
+        return [_("Their cities are partners.")]
     if ties >= PROPOSED:
         return [_("Their cities are proposed to each other as partners.")]
     return [_("Cities of their two countries are twinned.")]

@@ -46,7 +46,7 @@ from .models import (
 FIELDS = (
     "pk", "organisation__city_id", "organisation__name", "organisation__slug", "other_name", "website",
     "is_demonstration", "languages", "institution", "scope", "applicants", "topics", "countries",
-    "ticket_from", "ticket_to", "currency",
+    "ticket_from", "ticket_to", "currency", "text_key",
 )  # fmt: skip
 NO_CALL = "none"
 CALLS = {
@@ -99,6 +99,7 @@ class FinancialDirectory(OrganisationDirectory):
             other_name=columns["other_name"],
             slug=columns["organisation__slug"],
             website=columns["website"],
+            said=columns["text_key"],
             is_demonstration=np.array(columns["is_demonstration"], dtype=np.bool_),
             language=many(columns["languages"]),
             at_city=Facet(tuple(map(str, cities.reference.ids.tolist())), at[at >= 0]),

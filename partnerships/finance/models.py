@@ -19,7 +19,6 @@ from partnerships.organisations.models import (
     OrganisationStatement,
     OrganisationVersion,
     name_indexes,
-    text_index,
 )
 
 from . import money
@@ -107,7 +106,6 @@ class FinancialPartnerProfile(OrganisationProfile):
     class Meta:
         verbose_name = _("profile of a financial partner")
         verbose_name_plural = _("profiles of financial partners")
-        indexes = [text_index("finance")]
         constraints = [
             models.CheckConstraint(condition=Q(ticket_from__lte=F("ticket_to")), name="finance_from_to"),
             models.CheckConstraint(

@@ -24,7 +24,7 @@ class Places:
 
     ids (c,): of the cities; x, y, z (c,): on a sphere of radius 1; country (c,): index of country_codes.
     starts (c + 1,), others, levels: city i is tied with others[starts[i]:starts[i + 1]], both ways, as
-    closely as levels say (1 for twinned). tied (countries, countries): whether any of their cities are.
+    closely as levels say (1 for partners). tied (countries, countries): whether any of their cities are.
     """
 
     ids: npt.NDArray[np.int64]

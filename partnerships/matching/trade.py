@@ -35,7 +35,7 @@ SIZE_FIT = np.array([1.0, 0.85, 0.55, 0.3])
 """By how many bands the sizes differ."""
 PROPOSED, TIED_COUNTRIES = 0.6, 0.2
 """What the two cities count when one is among the other's best proposed partners, or when only some cities
-of the two countries are twinned; twinned cities count 1.
+of the two countries are twinned; partner cities (twinned, or in a public partnership) count 1.
 """
 
 COMPONENTS: tuple[Component, ...] = (
@@ -95,7 +95,7 @@ COMPONENTS: tuple[Component, ...] = (
         "cities",
         weight=0.16,
         neutral=0.1,
-        meaning="Whether their cities are partners: twinned, or proposed to each other.",
+        meaning="Whether their cities are partners (twinned, or a public partnership), or proposed as such.",
         source="The aim of the portal: to connect the businesses of partner cities; the steps are a choice.",
     ),
 )

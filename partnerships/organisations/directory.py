@@ -29,8 +29,8 @@ class OrganisationDirectory(Selectable):
     """One consistent copy of n public organisations.
 
     Row r is the one whose profile was saved r-th last: ascending rows are the usual order. Arrays have
-    shape (n,); names and addresses are n texts. `city` are rows of `cities`; `valid_until` and `is_checked`
-    say of declarations what `standings.declared` does.
+    shape (n,); names, addresses and `said` (the search key of all that it says) are n texts. `city` are rows
+    of `cities`; `valid_until` and `is_checked` say of declarations what `standings.declared` does.
     """
 
     cities: Directory
@@ -40,6 +40,7 @@ class OrganisationDirectory(Selectable):
     other_name: Texts
     slug: Texts
     website: Texts
+    said: Texts
     is_demonstration: Mask
     language: Facet
     at_city: Facet
@@ -62,6 +63,13 @@ class OrganisationDirectory(Selectable):
         place = np.searchsorted(self.ids, wanted, sorter=self.by_id)
         rows = self.by_id[np.minimum(place, len(self) - 1)]
         return np.where(self.ids[rows] == wanted, rows, -1)
+
+    def saying(self, words: Iterable[str]) -> Mask:
+        """Those in whose texts every word stands, in part of a word too; words are search keys."""
+        mask = np.ones(len(self), dtype=np.bool_)
+        for word in words:
+            mask &= np.fromiter((word in text for text in self.said), np.bool_, len(self))
+        return mask
 
     @cached_property
     def seats(self) -> Mapping[str, Facet]:

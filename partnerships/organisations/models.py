@@ -116,11 +116,6 @@ def name_indexes(prefix: str) -> list[models.Index]:
     ]
 
 
-def text_index(prefix: str) -> models.Index:
-    """The index by which texts are searched."""
-    return GinIndex(OpClass(F("text_key"), name="gin_trgm_ops"), name=f"{prefix}_text_trigrams")
-
-
 class OrganisationStatement(OfOrganisation):
     """Something an organisation states, with a sentence about it in each language."""
 

@@ -22,6 +22,9 @@ from partnerships.interests.models import Interest, NotPossible, Party
 from partnerships.interests.two_sides import TwoSides, TwoSidesQuerySet
 from projects.models import Project
 
+PARTNERSHIPS = "partnerships"
+"""The name in cities.DataVersion that counts changes of partnerships."""
+
 
 class PartnershipQuerySet(TwoSidesQuerySet["Partnership"]):
     """Queries over partnerships."""

@@ -25,10 +25,7 @@ from partnerships.interests.models import Party
 from partnerships.organisations.directory import many
 from projects.directory import search_keys
 
-from .models import Partnership
-
-PARTNERSHIPS = "partnerships"
-"""The name in cities.DataVersion that counts changes of partnerships."""
+from .models import PARTNERSHIPS, Partnership
 
 CITY = "city"
 KINDS = {CITY: _("City"), "business": _("Business"), "financial-partner": _("Financial partner")}

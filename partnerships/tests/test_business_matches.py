@@ -16,7 +16,7 @@ from partnerships.businesses.reasons import CODES, LABELS, MEANINGS
 from partnerships.matching.trade import COMPONENTS
 from partnerships.models import BusinessStatement
 from partnerships.outbox import BUSINESSES, run_pending_jobs
-from partnerships.tests.factories import BusinessProfileFactory
+from partnerships.tests.factories import BusinessProfileFactory, partnership_between
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,18 @@ def test_those_abroad_are_ranked_and_a_partner_city_lifts_a_business(client, mar
     assert abs(first["score"] - second["score"]) < 0.02
 
 
+def test_a_partnership_lifts_a_business_once_both_cities_show_it(client, market, cities):
+    Twinning.objects.all().delete()
+    made = partnership_between(cities["Lviv"], cities["Gdańsk"])
+    assert listed(client, "tie=twinned") == []
+    for party in made.parties:
+        made.show(party, True, by=party.people()[0])
+    assert listed(client, "tie=twinned") == ["Windows of Gdańsk"]
+    assert "Windows of Gdańsk" in page(client, f"{cities['Lviv'].get_absolute_url()}businesses/")
+    made.move("ended", by=made.begun_by, seen=made.latest, note="Done.")
+    assert listed(client, "tie=twinned") == []
+
+
 def test_home_is_listed_when_asked_for(client, market):
     assert "Neighbour" not in listed(client)
     assert set(listed(client, "scope=all")) == {
@@ -146,12 +158,12 @@ def test_weights_of_the_reader_rank_anew(client, market):
 
 def test_the_page_says_why_in_both_languages(client, market):
     text = page(client)
-    assert "Their cities are twin cities." in text
+    assert "Their cities are partners." in text
     assert "Windows of Gdańsk offers what Glass Works seeks: distribution." in text
     assert "words in common: doors, windows" in text  # "вікон і дверей" in the note
     assert "1st of 3" in text
     text = page(client, f"/uk{GLASS}")
-    assert "Їхні міста - побратими." in text
+    assert "Їхні міста - партнери." in text
     assert "спільні слова: вікон, дверей" in text
 
 
@@ -227,7 +239,7 @@ def test_who_is_alone_is_told_so(client, cities):
     assert "0 possible partners" in page(client)
 
 
-def test_a_city_shows_the_best_pairs_with_each_twin_city(client, market, cities):
+def test_a_city_shows_the_best_pairs_with_each_partner_city(client, market, cities):
     address = f"{cities['Lviv'].get_absolute_url()}businesses/"
     assert address in page(client, cities["Lviv"].get_absolute_url())
     for number in range(8):
@@ -236,7 +248,7 @@ def test_a_city_shows_the_best_pairs_with_each_twin_city(client, market, cities)
     assert "2 businesses of Lviv" in text
     assert "9 businesses of Gdańsk" in text
     assert text.count('class="card"') == 5
-    assert "Poznań" not in text  # no twin city
+    assert "Poznań" not in text  # no partner city
     assert text.index("Windows of Gdańsk") < text.index("More-")
     assert "/businesses/glass/matches/windows/" in text
     with CaptureQueriesContext(connection) as few:

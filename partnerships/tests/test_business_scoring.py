@@ -30,7 +30,7 @@ from partnerships.models import (
     OrganisationMember,
 )
 from partnerships.outbox import BUSINESSES, run_pending_jobs
-from partnerships.tests.factories import BusinessProfileFactory
+from partnerships.tests.factories import BusinessProfileFactory, partnership_between
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +95,9 @@ def test_businesses_of_new_twin_cities_are_asked_for_and_not_more_than_so_many(m
     BusinessJob.objects.all().delete()
     TwinningFactory(city_a=one, city_b=other)
     assert waiting() == {None, here[1], here[2], there}
+    BusinessJob.objects.all().delete()
+    partnership_between(one, other)
+    assert waiting() == {here[1], here[2], there}
 
 
 def says(city, need, offer):
