@@ -22,6 +22,8 @@ from public.sharing.card import Card, card_of
 from public.sharing.typesetting import Style
 from tests.world import small_world
 
+pytestmark = pytest.mark.django_db
+
 EVIL = 'School </script><script>alert("1")</script> & co'
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
