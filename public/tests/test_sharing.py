@@ -130,6 +130,14 @@ def test_pictures_are_of_public_things_only(client, world):
     assert old.redirect_chain[0][0].endswith(f"/{shown.version}.png")
 
 
+def test_a_picture_says_what_is_invented(world):
+    kind = kind_of("projects")
+    invented = kind.objects().get(slug="example-school")
+    assert card_of(kind, invented).kind == "Project · demonstration data"
+    invented.is_demonstration = False
+    assert card_of(kind, invented).kind == "Project"
+
+
 def test_a_picture_is_drawn_once_and_anew_when_it_shows_something_else(monkeypatch, tmp_path, settings):
     drawn = []
     monkeypatch.setattr(picture, "drawn", lambda card: drawn.append(card) or b"picture")
