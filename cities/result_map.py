@@ -68,7 +68,7 @@ class ResultMap(ABC):
                 mark = (cluster.x, cluster.y, 6 * window.unit, place.label, place.url, place.kind)
                 marks.append(mapping.Mark(*mark, hit=hit))
             else:
-                url = self.part(cluster, "cards" if is_closest or cluster.is_one_place else "map").url
+                url = self._part(cluster, "cards" if is_closest or cluster.is_one_place else "map").url
                 label = self.several(row, cluster)
                 marks.append(mapping.cluster_mark(cluster, window, label, short(cluster.count), url))
         return mapping.Picture(self.title(), window, marks)
@@ -92,7 +92,7 @@ class ResultMap(ABC):
         if cluster.count == 1:
             place = self.one(row)
         else:
-            place = Place(self.several(row, cluster), f"./{self.part(cluster, 'cards').url}", "cluster")
+            place = Place(self.several(row, cluster), f"./{self._part(cluster, 'cards').url}", "cluster")
         return live_mark(cluster, place)
 
     def clusters(self, window: mapping.Window, columns: int) -> list[mapping.Cluster]:
@@ -102,7 +102,7 @@ class ResultMap(ABC):
     def _window(self) -> mapping.Window:
         return mapping.window_around(*mapping.project(self.latitude, self.longitude), SMALLEST_WINDOW)
 
-    def part(self, cluster: mapping.Cluster, view: str) -> DirectoryQuery:
+    def _part(self, cluster: mapping.Cluster, view: str) -> DirectoryQuery:
         """The state that lists the rows of one cluster."""
         return self.selection.query.but(view=view, bounds=around(cluster))
 

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cities import mapping
 from cities.listing import PAGE_SIZE, Pager, grouped, pager
-from cities.result_map import SMALLEST_WINDOW, around, columns_of, live_mark, short, viewport
+from cities.result_map import SMALLEST_WINDOW, Place, around, columns_of, live_mark, short, viewport
 
 from .layers import MAKERS, Layer, Line, Spot
 from .query import LAYERS, SINGLE, AtlasQuery
@@ -101,7 +102,7 @@ class Atlas:
         window, columns = self._window(), columns_of(width)
         return {
             "clusters": [
-                {**live_mark(*spot), "layer": code}
+                {**live_mark(spot.cluster, self._place(code, spot)), "layer": code}
                 for code, layer in self.shown.items()
                 for spot in layer.spots(window, columns)
             ],
@@ -149,11 +150,19 @@ class Atlas:
         right, down = (part * side for part in self._aside(place))
         is_closest = window.width <= SMALLEST_WINDOW
         for spot in layer.spots(window, mapping.COLUMNS):
-            mark = self._mark(spot, window, is_closest)
+            mark = self._mark(spot.cluster, self._place(code, spot), window, is_closest)
             yield replace(mark, x=mark.x + right, y=mark.y + down, kind=f"{mark.kind} layer-{code}")
 
-    def _mark(self, spot: Spot, window: mapping.Window, is_closest: bool) -> mapping.Mark:
-        cluster, place = spot
+    def _place(self, code: str, spot: Spot) -> Place:
+        """What a mark says; several things lead to the list of them."""
+        if spot.place.url:
+            return spot.place
+        part = self.query.choosing("layer", [code]).but(bounds=around(spot.cluster))
+        return spot.place._replace(url=f"{reverse('map')}{part.url}#list")
+
+    def _mark(
+        self, cluster: mapping.Cluster, place: Place, window: mapping.Window, is_closest: bool
+    ) -> mapping.Mark:
         side, count = mapping.cell_size(window), short(cluster.count)
         is_alone = len(self.shown) == 1
         if cluster.count == 1:

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from cities import directory as cities
 from cities.directory import Directory
 from cities.facets import Facet, Rows
-from cities.filters import DirectoryQuery
 from cities.listing import grouped
 from cities.mapping import Cluster, Floats
 from cities.result_map import Place, ResultMap
@@ -80,10 +79,6 @@ class EventMap(ResultMap):
 
     def several(self, row: int, cluster: Cluster) -> str:
         return f"{self._city(row)}: {_counted(cluster.count)}"
-
-    def part(self, cluster: Cluster, view: str) -> DirectoryQuery:
-        """The list of events has no part of the map: all of them."""
-        return DirectoryQuery()
 
     def _city(self, row: int) -> str:
         return self.directory.cities.name(int(self.directory.city[row]))

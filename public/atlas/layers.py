@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.urls import reverse
+import numpy as np
 
 from cities import directory as cities
 from cities import mapping
@@ -22,6 +22,7 @@ from partnerships.finance import directory as financial_partners
 from partnerships.finance.pictures import FinancialMap
 from partnerships.finance.query import FinancialQuery
 from partnerships.partnership import register
+from partnerships.project_matches.sectors import sectors
 from projects import directory as projects
 from projects.listing import ProjectMap
 from projects.query import ProjectQuery
@@ -32,7 +33,7 @@ from .ties import Tie, TieMap
 
 
 class Spot(NamedTuple):
-    """A mark: a cluster, what it says, and where it leads."""
+    """A mark: a cluster, and what it says; only one thing says where it leads, too."""
 
     cluster: mapping.Cluster
     place: Place
@@ -73,8 +74,8 @@ class Layer(ABC):
 class Places(Layer):
     """Things that are each at one place: those of a directory."""
 
-    def __init__(self, at_hand: Selectable, shown: ResultMap, home: str) -> None:
-        self.at_hand, self.map, self.home = at_hand, shown, home
+    def __init__(self, at_hand: Selectable, shown: ResultMap) -> None:
+        self.at_hand, self.map = at_hand, shown
 
     def __len__(self) -> int:
         return len(self.map.selection)
@@ -89,8 +90,7 @@ class Places(Layer):
         row = int(self.map.selection.rows[cluster.row])
         if cluster.count == 1:
             return self.map.one(row)
-        listed = self.map.part(cluster, "cards").url.removeprefix("./")
-        return Place(self.map.several(row, cluster), self.home + listed)
+        return Place(self.map.several(row, cluster), "", "cluster")
 
     def lines(self, first: int, end: int) -> list[Line]:
         country, names = self.at_hand.facets["country"], self.at_hand.labels("country")
@@ -123,45 +123,72 @@ class Ties(Layer):
         return self.map.ties(window, columns)
 
 
+Filters = Mapping[str, tuple[str, ...]]
+
+
+def _whatever(topic: str) -> list[Filters]:
+    """What is not divided by topics is shown whatever is chosen."""
+    return [{}]
+
+
+def _of_the_topic(topic: str) -> list[Filters]:
+    return [{"topic": (topic,)}]
+
+
+def _stating_it(topic: str) -> list[Filters]:
+    return [{"need": (topic,)}, {"offer": (topic,)}]
+
+
+def _of_its_sectors(topic: str) -> list[Filters]:
+    touching = tuple(code for code, sector in sectors().items() if topic in sector.topics)
+    return [{"sector": touching}] if touching else []
+
+
 @dataclass(frozen=True)
 class PlacesOf:
-    """How a layer is made of a directory. code: the name of its address; chosen: filters of it."""
+    """How a layer is made of a directory. chosen: filters; by_topic: others, any of them lets through."""
 
-    code: str
     current: Callable[[], Any]
     query: type[DirectoryQuery]
     map: Callable[[Any, Selection], ResultMap]
-    chosen: Mapping[str, tuple[str, ...]]
+    by_topic: Callable[[str], list[Filters]] = _whatever
+    chosen: Filters = field(default_factory=dict)
 
     def __call__(self, asked: AtlasQuery) -> Layer:
         at_hand = self.current()
-        chosen = {**self.chosen, **({"country": asked.country} if asked.country else {})}
-        selection = at_hand.select(self.query(chosen=chosen, bounds=asked.bounds))
-        return Places(at_hand, self.map(at_hand, selection), reverse(self.code))
+        everywhere = {**self.chosen, **({"country": asked.country} if asked.country else {})}
+        ways = self.by_topic(asked.topic[0]) if asked.topic else [{}]
+        found = [
+            at_hand.select(self.query(chosen={**everywhere, **way}, bounds=asked.bounds)).rows for way in ways
+        ]
+        rows = np.unique(np.concatenate([np.array([], dtype=np.int64), *found]))
+        selection = Selection(self.query(chosen=everywhere, bounds=asked.bounds), rows, {})
+        return Places(at_hand, self.map(at_hand, selection))
 
 
 def _partnerships(asked: AtlasQuery) -> Layer:
     at_hand = register.current()
     sides = [[side.city for side in one.sides] for one in at_hand.entries]
     shown = [(f"{one.sides[0].shown} – {one.sides[1].shown}", one.url) for one in at_hand.entries]
-    return Ties(TieMap(at_hand.cities, sides, asked.country, asked.bounds, shown.__getitem__))
+    fitting = np.array(
+        [not asked.topic or asked.topic[0] in one.topics for one in at_hand.entries], dtype=bool
+    )
+    return Ties(TieMap(at_hand.cities, sides, asked, shown.__getitem__, fitting))
 
 
 def _twinnings(asked: AtlasQuery) -> Layer:
     at_hand = cities.current()
-    return Ties(TieMap(at_hand, at_hand.ties.ends, asked.country, asked.bounds))
+    return Ties(TieMap(at_hand, at_hand.ties.ends, asked))
 
 
 MAKERS: Mapping[str, Callable[[AtlasQuery], Layer]] = {
-    "members": PlacesOf("cities", cities.current, DirectoryQuery, CityMap, {"member": ("yes",)}),
-    "projects": PlacesOf("projects", projects.current, ProjectQuery, ProjectMap, {}),
-    "businesses": PlacesOf("businesses", businesses.current, BusinessQuery, BusinessMap, {}),
-    "financial-partners": PlacesOf(
-        "financial-partners", financial_partners.current, FinancialQuery, FinancialMap, {}
-    ),
-    "events": PlacesOf("events", events.current, DirectoryQuery, events.EventMap, {}),
+    "members": PlacesOf(cities.current, DirectoryQuery, CityMap, _stating_it, {"member": ("yes",)}),
+    "projects": PlacesOf(projects.current, ProjectQuery, ProjectMap, _of_its_sectors),
+    "businesses": PlacesOf(businesses.current, BusinessQuery, BusinessMap),
+    "financial-partners": PlacesOf(financial_partners.current, FinancialQuery, FinancialMap, _of_the_topic),
+    "events": PlacesOf(events.current, DirectoryQuery, events.EventMap),
     "partnerships": _partnerships,
     "twinnings": _twinnings,
-    "cities": PlacesOf("cities", cities.current, DirectoryQuery, CityMap, {}),
+    "cities": PlacesOf(cities.current, DirectoryQuery, CityMap, _stating_it),
 }
 """How each layer is made of what is asked."""

@@ -42,16 +42,24 @@ AT_FIRST = ("members", "projects", "events", "partnerships")
 
 @dataclass(frozen=True)
 class AtlasQuery(DirectoryQuery):
-    """One state of the map: which layers, of which country, which part."""
+    """One state of the map: which layers, of which country and topic, which part."""
 
-    FACETS: ClassVar[Mapping[str, Any]] = {"layer": _("Show"), "country": _("Country")}
+    FACETS: ClassVar[Mapping[str, Any]] = {
+        "layer": _("Show"),
+        "country": _("Country"),
+        "topic": _("Topic"),
+    }
 
     @classmethod
     def read(cls, data: QueryDict) -> Self:
         """Read a query string. Whatever makes no sense is left out; nothing raises."""
         asked = cls.from_querydict(data, sorts=(), views=())
         layers = [code for code in LAYERS if code in asked.chosen.get("layer", ())]
-        chosen = {"layer": layers if set(layers) != set(AT_FIRST) else (), "country": asked.country[:1]}
+        chosen = {
+            "layer": layers if set(layers) != set(AT_FIRST) else (),
+            "country": asked.country[:1],
+            "topic": asked.topic[:1],
+        }
         kept = {name: tuple(codes) for name, codes in chosen.items() if codes}
         return cls(chosen=kept, bounds=asked.bounds, page=asked.page)
 
@@ -64,3 +72,8 @@ class AtlasQuery(DirectoryQuery):
     def country(self) -> tuple[str, ...]:
         """The code of the country to show; empty for all."""
         return self.chosen.get("country", ())
+
+    @property
+    def topic(self) -> tuple[str, ...]:
+        """The code of the topic to show, where a layer is divided by topics; empty for all."""
+        return self.chosen.get("topic", ())

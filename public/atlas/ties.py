@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 
 from cities import mapping
 from cities.directory import Directory
-from cities.facets import Rows
-from cities.filters import Bounds, DirectoryQuery
+from cities.facets import Mask, Rows
 from cities.listing import city_url, grouped
-from cities.result_map import Place, around
+from cities.result_map import Place
+
+from .query import AtlasQuery
 
 MOST_LINES = 400  # the strongest ones
 Named = Callable[[int], tuple[str, str]]
@@ -39,27 +40,30 @@ class Tie(NamedTuple):
 
 
 class TieMap:
-    """Ties of which one end at least is in a country and in a part of the map, where these are given.
+    """Ties of which one end at least is in the country and the part of the map that are asked for.
 
     pairs: shape (n, 2), rows of the directory. named: what the tie of a row of the pairs given is called and
-    the address of its page; by default the names of both cities, and the page of the first.
+    the address of its page; by default the names of both cities, and the page of the first. fitting: shape
+    (n,), which of them may be shown at all.
     """
 
     def __init__(
         self,
         cities: Directory,
         pairs: npt.ArrayLike,
-        country: Sequence[str],
-        bounds: Bounds | None,
+        asked: AtlasQuery,
         named: Named | None = None,
+        fitting: Mask | None = None,
     ) -> None:
         reference = cities.reference
         every = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
         fits = np.ones(every.shape, dtype=np.bool_)
-        if known := reference.country.known(country):
+        if fitting is not None:
+            fits &= fitting[:, np.newaxis]
+        if known := reference.country.known(asked.country):
             fits &= reference.country.holds(known, reference.country.sets[every])
-        if bounds:
-            fits &= bounds.hold(reference.latitude[every], reference.longitude[every])
+        if asked.bounds:
+            fits &= asked.bounds.hold(reference.latitude[every], reference.longitude[every])
         self.cities, self.home, self.named = cities, reverse("cities"), named
         self.rows = np.flatnonzero(fits.any(axis=1))
         self.pairs, self.fits = every[self.rows], fits[self.rows]
@@ -71,17 +75,16 @@ class TieMap:
         return mapping.clusters(self.latitude.ravel(), self.longitude.ravel(), weight, window, columns)
 
     def place(self, cluster: mapping.Cluster) -> Place:
-        """What a cluster of ends says: it leads to its city, or to all cities around."""
+        """What a cluster of ends says."""
         row = int(self.pairs.ravel()[cluster.row])
         if cluster.is_one_place:
             text = ngettext("%(city)s: %(count)s tie", "%(city)s: %(count)s ties", cluster.count)
-            url = city_url(self.cities, row, self.home)
         else:
             text = ngettext(
                 "%(city)s and around: %(count)s tie", "%(city)s and around: %(count)s ties", cluster.count
             )
-            url = self.home + DirectoryQuery(bounds=around(cluster)).url
-        return Place(text % {"city": self.cities.name(row), "count": grouped(cluster.count)}, url)
+        label = text % {"city": self.cities.name(row), "count": grouped(cluster.count)}
+        return Place(label, city_url(self.cities, row, self.home) if cluster.count == 1 else "", "cluster")
 
     def line(self, row: int) -> tuple[str, str, str]:
         """What the tie is called, where that leads, and the countries of its ends."""
@@ -97,6 +100,8 @@ class TieMap:
 
     def ties(self, window: mapping.Window, columns: int) -> list[Tie]:
         """The lines of which an end falls on a window, MOST_LINES at most; a cell's are one bundle."""
+        if not len(self.pairs):
+            return []
         x, y = mapping.project(self.latitude.ravel(), self.longitude.ravel())
         cells = np.column_stack(mapping.cells(x, y, window, columns))
         _kept, cell = np.unique(cells, axis=0, return_inverse=True)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from cities import directory
 from cities.page_cache import public_page
@@ -30,8 +31,10 @@ def atlas(request: HttpRequest) -> HttpResponse:
         "query": query,
         "whole": query.but(bounds=None).url,
         "choices": shown.choices(),
-        "countries": _countries(),
-        "country": "".join(query.country),
+        "filters": [
+            ("country", _("Country"), _("All countries"), _options("country"), query.country),
+            ("topic", _("Topic"), _("All topics"), _options("need"), query.topic),
+        ],
         "map": shown.picture(),
         "live": query.but(bounds=None).export_url("clusters"),
         "corners": json.dumps(corners) if corners else "",
@@ -43,8 +46,8 @@ def atlas(request: HttpRequest) -> HttpResponse:
     return render(request, "atlas/map.html", context)
 
 
-def _countries() -> list[tuple[str, str]]:
-    """Codes and names of the countries of the directory, by name."""
+def _options(facet: str) -> list[tuple[str, str]]:
+    """Codes and names of what one can choose of a facet of the cities, by name."""
     at_hand = directory.current()
-    names = at_hand.labels("country")
-    return sorted(((code, names[code]) for code in at_hand.facets["country"].codes), key=lambda one: one[1])
+    names = at_hand.labels(facet)
+    return sorted(((code, names[code]) for code in at_hand.facets[facet].codes), key=lambda one: one[1])

@@ -47,7 +47,7 @@ def card_of(kind: PublicKind, one: Any) -> Card:
     return Card(
         portal=_("Mayors' Portal"),
         title=capfirst(str(one)),
-        kind=str(kind.single),
+        kind=_kind(kind, one),
         place=_place(one, cities),
         points=tuple((city.latitude, city.longitude) for city in cities),
     )
@@ -66,6 +66,12 @@ def card_of_portal() -> Card:
 def image_url(code: str, key: Any, card: Card) -> str:
     """The full address of a card's picture in the active language; `code` is the word of its kind."""
     return site() + reverse("share-image", args=[reader_language(), code, key, card.version])
+
+
+def _kind(kind: PublicKind, one: Any) -> str:
+    """What it is, and whether it is invented."""
+    is_invented = getattr(one, "is_demonstration", False)
+    return f"{kind.single} · {_('demonstration data')}" if is_invented else str(kind.single)
 
 
 def _cities(one: Any) -> list[City]:

@@ -12,6 +12,8 @@ from partnerships.tests.factories import side_of
 from projects.tests.factories import ProjectFactory
 from tests.world import small_world
 
+pytestmark = pytest.mark.django_db
+
 ALL = "&".join(
     f"layer={code}"
     for code in (
@@ -74,6 +76,11 @@ def test_each_layer_shows_what_is_public_of_it(client, world):
             {"members": 2, "projects": 1, "events": 1, "partnerships": 2},
         ),
         ("layer=events&country=DE", {}),
+        ("layer=members&layer=cities&topic=water", {"members": 2, "cities": 2}),
+        ("layer=members&topic=water&country=PL", {"members": 1}),
+        ("layer=projects&topic=education", {"projects": 1}),
+        ("layer=projects&layer=partnerships&layer=businesses&topic=tourism", {"businesses": 2}),
+        ("layer=financial-partners&topic=nothing", {"financial-partners": 1}),
     ],
 )
 def test_the_map_is_narrowed(client, world, query, found):

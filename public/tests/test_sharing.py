@@ -22,6 +22,8 @@ from public.sharing.card import Card, card_of
 from public.sharing.typesetting import Style
 from tests.world import small_world
 
+pytestmark = pytest.mark.django_db
+
 EVIL = 'School </script><script>alert("1")</script> & co'
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
@@ -126,6 +128,14 @@ def test_pictures_are_of_public_things_only(client, world):
     with translation.override("uk"):
         shown = card_of(kind_of("cities"), City.objects.get(pk=lviv.pk))
     assert old.redirect_chain[0][0].endswith(f"/{shown.version}.png")
+
+
+def test_a_picture_says_what_is_invented(world):
+    kind = kind_of("projects")
+    invented = kind.objects().get(slug="example-school")
+    assert card_of(kind, invented).kind == "Project · demonstration data"
+    invented.is_demonstration = False
+    assert card_of(kind, invented).kind == "Project"
 
 
 def test_a_picture_is_drawn_once_and_anew_when_it_shows_something_else(monkeypatch, tmp_path, settings):
