@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import staff
 from knowledge.about.views import security
-from partnerships.method_views import about_matching
+from partnerships.city_matches.method_views import about_matching
 from projects.open_data.views import open_data
 
 from . import desk, errors, health, metrics, pages
@@ -35,7 +35,7 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("", include("partnerships.invitations.urls")),
         path("", include("partnerships.city_invitations.urls")),
-        path("cities/", include("partnerships.urls")),
+        path("cities/", include("partnerships.city_matches.urls")),
         path("cities/", include("cities.urls")),
         path("", include("partnerships.integrity.urls")),
         path("businesses/", include("partnerships.businesses.urls")),
@@ -47,7 +47,7 @@ urlpatterns = [
         path("transparency/", include("projects.transparency.urls")),
         path("statistics/", include("public.statistics.urls")),
         path("partnerships/", include("partnerships.partnership.urls")),
-        path("rounds/", include("partnerships.round_urls")),
+        path("rounds/", include("partnerships.rounds.urls")),
         path("events/", include("events.pages.urls")),
         path("map/", include("public.atlas.urls")),
         path("desk/events/", include("events.organising.urls")),

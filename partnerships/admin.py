@@ -19,6 +19,7 @@ from accounts.review import MembershipAdmin, QueueFilter
 from cities.listing import grouped
 
 from .businesses.profile import editing as business_editing
+from .city_matches.reasons import label
 from .finance.profile import editing as finance_editing
 from .integrity.reviewing import membership_context, organisation_address, organisation_page, queue_page
 from .interests.reviewing import InterestAdmin, ReportAdmin
@@ -43,11 +44,10 @@ from .models import (
     SpreadingJob,
 )
 from .organisations.profile import OrganisationEditing
-from .outbox import ask_for_scoring
-from .reasons import label
-from .round_admin import MatchingRoundAdmin
-from .weights import default_weights
-from .weights_admin import weights_page
+from .rounds.admin import MatchingRoundAdmin
+from .scoring.outbox import ask_for_scoring
+from .weights.admin import weights_page
+from .weights.in_force import default_weights
 
 LEAST_DIFFERENCE = 0.0001
 """Of weights that are told apart: the form shows four decimals."""

@@ -16,7 +16,6 @@ class PartnershipsConfig(AppConfig):
         from projects.transparency.tables import LISTS
 
         from . import signal_handlers
-        from .application_forms import BusinessForm, FinancialPartnerForm
         from .city_invitations import signal_handlers as _letter_handlers  # noqa: F401 - they listen
         from .discoveries import finds as _finds  # noqa: F401 - makes its kinds of notification known
         from .integrity import signal_handlers as _integrity_handlers  # noqa: F401 - they listen
@@ -24,6 +23,7 @@ class PartnershipsConfig(AppConfig):
         from .interests import signal_handlers as _interest_handlers  # noqa: F401 - they listen
         from .models import OrganisationMember
         from .organisations import searchable  # noqa: F401 - makes itself known
+        from .organisations.application_forms import BusinessForm, FinancialPartnerForm
         from .partnership import signal_handlers as _partnership_handlers  # noqa: F401 - they listen
 
         LISTS["organisations"] = organisations

@@ -45,9 +45,9 @@ from .integrity.models import (
 from .interests.models import Block, Interest, Party, Report
 from .invitations.models import BusinessImport, BusinessInvitation
 from .matching.topk import DEFAULT_K
-from .matching_rounds import MatchingRound, RoundPair
 from .papers.models import Paper
 from .partnership.models import Memorandum, Partnership, PartnershipChange, PartnershipTask
+from .rounds.models import MatchingRound, RoundPair
 
 __all__ = [
     "Attachment",

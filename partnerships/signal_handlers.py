@@ -28,8 +28,8 @@ from .models import (
     Partnership,
 )
 from .organisations.profile import OrganisationEditing
-from .outbox import BUSINESSES, ask_for_businesses_of, ask_for_scoring
 from .partnership.demo import add_partnerships
+from .scoring.outbox import BUSINESSES, ask_for_businesses_of, ask_for_scoring
 
 
 @receiver([post_save, post_delete], sender=CityProfile)

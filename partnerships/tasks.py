@@ -2,13 +2,15 @@
 
 from celery import shared_task
 
-from . import outbox, round_solving, weights_previewing
 from .discoveries import looking
 from .interests import waiting
 from .invitations import inviting
 from .models import CityInvitation
 from .papers import making
 from .partnership import renewal
+from .rounds import solving
+from .scoring import outbox
+from .weights import previewing
 
 
 @shared_task
@@ -20,13 +22,13 @@ def run_pending_scoring_jobs() -> None:
 @shared_task
 def solve_matching_rounds() -> None:
     """Solve the matching rounds that wait."""
-    round_solving.solve_waiting_rounds()
+    solving.solve_waiting_rounds()
 
 
 @shared_task
 def preview_weights() -> None:
     """Work out the previews of weights that wait."""
-    weights_previewing.work_out_waiting()
+    previewing.work_out_waiting()
 
 
 @shared_task

@@ -27,14 +27,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mayors_portal.settings")
 django.setup()
 
 from cities import directory  # noqa: E402
-from partnerships.backtest import read_ties  # noqa: E402
 from partnerships.matching.components import COMPONENTS  # noqa: E402
 from partnerships.matching.fitted import FITTED  # noqa: E402
 from partnerships.matching.gravity import LEAST_POPULATION, POOL_POPULATION  # noqa: E402
 from partnerships.matching.patterns import Quantities, quantities  # noqa: E402
 from partnerships.matching.profiles import Profiles, build_profiles  # noqa: E402
 from partnerships.matching.scoring import NEUTRAL, score_partners  # noqa: E402
-from partnerships.profiles import public_data  # noqa: E402
+from partnerships.measuring.backtest import read_ties  # noqa: E402
+from partnerships.scoring.profiles import public_data  # noqa: E402
 
 FOLDS, NEGATIVES, RIDGE = 10, 150, 1.0
 CHOSEN = {"needs": 0.25, "language": 0.02}

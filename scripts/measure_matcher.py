@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Measure the matcher on random splits of known ties: partnerships/data/quality.csv.
+"""Measure the matcher on random splits of known ties: partnerships/measuring/data/quality.csv.
 
     python scripts/measure_matcher.py known.csv --write
 
@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from fit_matcher import ROOT, fitted_on
 
-from partnerships.backtest import ALL, NOT_GIVEN_AWAY, UKRAINIAN, Outcome, backtest, read_ties
 from partnerships.matching.evaluation import CUTS, MATCHER, Quality
+from partnerships.measuring.backtest import ALL, NOT_GIVEN_AWAY, UKRAINIAN, Outcome, backtest, read_ties
 
 HELD_OUT, FIRST_SEED = 0.15, 1000
 SHOWN = {"matcher": MATCHER, "nearest": "nearest", "nearest_in_size": "nearest in size", "largest": "largest"}
-OUTPUT = ROOT / "partnerships" / "data" / "quality.csv"
+OUTPUT = ROOT / "partnerships" / "measuring" / "data" / "quality.csv"
 
 
 def measured(ties: np.ndarray, seed: int) -> Outcome:

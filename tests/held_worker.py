@@ -52,8 +52,8 @@ def hold_up_letters(**kwargs):
 
 @worker_process_init.connect
 def hold_up_runs(**kwargs):
-    from partnerships.match_table import MatchTable
     from partnerships.matching.topk import Matcher
+    from partnerships.scoring.match_table import MatchTable
 
     MatchTable.fill_next = then_wait(MatchTable.fill_next)
     Matcher.run = partialmethod(Matcher.run, batch_rows=BATCH_ROWS)

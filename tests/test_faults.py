@@ -24,11 +24,11 @@ from cities.tests.factories import CityFactory, CountryFactory
 from conftest import kill_family, wait_until
 from mayors_portal import embedded
 from mayors_portal.celery import app
-from partnerships import profiles
-from partnerships.match_table import CITIES
 from partnerships.matching.topk import Matcher
 from partnerships.models import CityMatch, MatchRun, ScoringJob
-from partnerships.outbox import ask_for_scoring
+from partnerships.scoring import profiles
+from partnerships.scoring.match_table import CITIES
+from partnerships.scoring.outbox import ask_for_scoring
 from partnerships.tasks import run_pending_scoring_jobs
 from tests.held_worker import HELD_UP
 from tests.world import score_world

@@ -25,10 +25,11 @@ from events.tests.factories import (
     TableFactory,
 )
 from knowledge.tests.factories import AdoptionFactory, PracticeFactory
+from knowledge.tests.news_factories import ArticleFactory
 from partnerships.invitations.models import hashed
 from partnerships.models import MatchingRound, Organisation, Party
-from partnerships.outbox import ask_for_scoring, run_pending_jobs
-from partnerships.round_solving import solve_waiting_rounds
+from partnerships.rounds.solving import solve_waiting_rounds
+from partnerships.scoring.outbox import ask_for_scoring, run_pending_jobs
 from partnerships.tests.factories import (
     BusinessProfileFactory,
     FinancialPartnerProfileFactory,
@@ -126,6 +127,7 @@ def small_world() -> dict[str, City]:
         problem_uk="Вода.", done_uk="Слухали труби.", lessons_uk="Уночі.", published=True,
         results=["Втрати води"], is_demonstration=True,
     )  # fmt: skip
+    ArticleFactory(slug="example-article", is_demonstration=True)
     AdoptionFactory(practice=practice, city=made["Gdańsk"], text_uk="І в нас.")
     assert CityProfile.objects.count() == 2
     return made

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from cities import directory as cities
-from partnerships import profiles
 from partnerships.businesses import arrays
 from partnerships.businesses import directory as businesses
 from partnerships.matching.scoring import score_partners
@@ -24,7 +23,8 @@ from partnerships.models import Party
 from partnerships.project_matches.asked import Asked, asking
 from partnerships.project_matches.funders import Funding, funding, public_partners
 from partnerships.project_matches.suppliers import Supply, suppliers
-from partnerships.weights import current_weights
+from partnerships.scoring import profiles
+from partnerships.weights.in_force import current_weights
 
 CITY, BUSINESS, FINANCIAL_PARTNER, GUEST = "city", "business", "financial-partner", "guest"
 

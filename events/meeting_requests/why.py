@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 
 from cities import directory as cities
 from cities.city_page import language_names
-from partnerships import profiles
 from partnerships.businesses import arrays, proposals
 from partnerships.businesses import directory as businesses
 from partnerships.businesses.reasons import reasons as of_trade
+from partnerships.city_matches.proposals import explained
+from partnerships.city_matches.reasons import reasons as of_places
 from partnerships.matching.trade import WEIGHTS
 from partnerships.matching.trade_explain import explain_trade
 from partnerships.project_matches import funders, suppliers
 from partnerships.project_matches.asked import Asked
-from partnerships.project_topics import told_of
-from partnerships.proposals import explained
-from partnerships.reasons import reasons as of_places
-from partnerships.weights import current_weights
+from partnerships.scoring import profiles
+from partnerships.scoring.project_topics import told_of
+from partnerships.weights.in_force import current_weights
 
 from .fit import BUSINESS, CITY, FINANCIAL_PARTNER, Fit, Side
 

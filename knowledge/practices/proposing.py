@@ -14,9 +14,9 @@ import numpy.typing as npt
 from django.utils.translation import gettext as _
 
 from cities.facets import Rows
-from partnerships import profiles
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.scoring import score_partners
+from partnerships.scoring import profiles
 
 from . import directory
 from .directory import PracticeDirectory

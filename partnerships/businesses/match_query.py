@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.emphasis import Emphasis, presets
+from partnerships.city_matches.emphasis import Emphasis, presets
 
 from .query import FACETS, BusinessQuery
 from .reasons import CODES

@@ -16,11 +16,11 @@ from cities.facets import Rows
 from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
 from cities.page_cache import public_page
 from cities.selection import Selection
-from partnerships.emphasis import CHOICES, Emphasis
-from partnerships.match_query import preset_links, weighing, weight_chips
+from partnerships.city_matches.emphasis import CHOICES, Emphasis
+from partnerships.city_matches.query import preset_links, weighing, weight_chips
+from partnerships.city_matches.views import city_at
 from partnerships.matching.trade import WEIGHTS
 from partnerships.models import OrganisationMember
-from partnerships.views import city_at
 
 from . import directory, listing
 from .between_cities import MOST_PAIRS, trade_of

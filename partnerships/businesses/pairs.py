@@ -8,10 +8,10 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from cities.city_page import language_names
-from partnerships.emphasis import Emphasis
+from partnerships.city_matches.emphasis import Emphasis
+from partnerships.city_matches.pairs import Compared, Fact, both, lines_of
+from partnerships.city_matches.places import place_among
 from partnerships.matching.trade import COMPONENTS, WEIGHTS
-from partnerships.pairs import Compared, Fact, both, lines_of
-from partnerships.places import place_among
 
 from .directory import BusinessDirectory
 from .listing import BusinessCard, cards

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from cities.directory import reader_language
 from cities.facets import Rows
+from partnerships.city_matches.places import place_among
+from partnerships.city_matches.proposals import Bar, bars
 from partnerships.matching.trade import WEIGHTS
 from partnerships.matching.trade_explain import TradeExplanation, explain_trade
 from partnerships.models import BusinessMatch
-from partnerships.places import place_among
-from partnerships.proposals import Bar, bars
 
 from . import directory as businesses
 from .directory import BusinessDirectory

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cities.facets import Rows
+from partnerships.city_matches.ranking import Kept, Ranked, ordered
 from partnerships.matching.businesses import Businesses
 from partnerships.matching.trade_scoring import scores_with
-from partnerships.ranking import Kept, Ranked, ordered
-from partnerships.weights import Weights
+from partnerships.weights.in_force import Weights
 
 from . import arrays
 from .directory import BusinessDirectory

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partnerships.city_matches.reasons import between, shared_languages
+from partnerships.city_matches.shortfalls import far_away, few_languages, losing, unknown
 from partnerships.matching.explain import Part
 from partnerships.matching.trade import COMPONENTS, PROPOSED
 from partnerships.matching.trade_explain import TradeExplanation, TradeFacts
-from partnerships.reasons import between, shared_languages
-from partnerships.shortfalls import far_away, few_languages, losing, unknown
 
 from .models import Trade
 

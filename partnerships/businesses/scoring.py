@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.models import BinaryField, Func, Q
 
 from accounts.locks import Lock, wait_for
-from partnerships.changed_city import forget, renew_lists
-from partnerships.match_table import BUSINESSES, count_change
 from partnerships.matching.trade_topk import TradeMatcher
 from partnerships.models import BusinessJob, BusinessMatch, BusinessRun
-from partnerships.scoring import fill, finish, replaced
+from partnerships.scoring.changed_city import forget, renew_lists
+from partnerships.scoring.cities import fill, finish, replaced
+from partnerships.scoring.match_table import BUSINESSES, count_change
 
 from . import arrays, directory
 from .keys import write_keys

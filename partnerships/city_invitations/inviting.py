@@ -18,12 +18,12 @@ from accounts import letters
 from accounts.models import AuditEntry, User
 from cities import directory
 from cities.models import City, Mayor
+from partnerships.city_matches.reasons import reasons
 from partnerships.interests.fit import explained_cities
 from partnerships.interests.models import NotPossible, Party, locked
 from partnerships.interests.telling import tell_of_joining
 from partnerships.papers.documents import Document
-from partnerships.project_topics import told_of
-from partnerships.reasons import reasons
+from partnerships.scoring.project_topics import told_of
 
 from .models import CityInvitation, hashed, new_code
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from cities import directory as cities
-from partnerships import profiles
 from partnerships.businesses import directory as businesses
 from partnerships.businesses import proposals as trade
 from partnerships.businesses.ranking import ranking
+from partnerships.city_matches.proposals import explained
 from partnerships.matching.explain import Explanation
 from partnerships.matching.trade import WEIGHTS
-from partnerships.proposals import explained
-from partnerships.weights import current_weights
+from partnerships.scoring import profiles
+from partnerships.weights.in_force import current_weights
 
 from .models import Party
 

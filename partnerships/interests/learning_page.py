@@ -15,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partnerships import reasons as of_cities
 from partnerships.businesses import reasons as of_businesses
+from partnerships.city_matches import reasons as of_cities
 from partnerships.matching import components, trade
 from partnerships.models import Partnership, PartnershipChange
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cities.directory import Directory
 from cities.listing import city_url
 from cities.models import City
+from partnerships.city_matches.reasons import between
 from partnerships.matching.projects import (
     EXPERIENCE,
     UNDER_WAY,
@@ -20,7 +21,6 @@ from partnerships.matching.projects import (
     scores,
     sector_fit,
 )
-from partnerships.reasons import between
 from projects import directory
 from projects.amounts import amount_in_words
 from projects.directory import ProjectDirectory, narrowest

@@ -9,10 +9,17 @@ from django.db.models import Q
 from cities import directory
 from cities.directory import Directory
 from cities.models import City
+from partnerships.city_matches.proposals import (
+    Stored,
+    left_out,
+    proposals,
+    run_at_work,
+    spread_matches,
+    stored_matches,
+)
+from partnerships.city_matches.ranking import ranking
 from partnerships.models import MatchingRound, RoundPair
-from partnerships.proposals import Stored, left_out, proposals, run_at_work, spread_matches, stored_matches
-from partnerships.ranking import ranking
-from partnerships.weights import current_weights
+from partnerships.weights.in_force import current_weights
 
 register = template.Library()
 

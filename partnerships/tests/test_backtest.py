@@ -34,7 +34,7 @@ def test_it_knows_the_given_ties_and_nothing_else(files, monkeypatch):
     assert Twinning.objects.exists()
     seen = []
     monkeypatch.setattr(
-        "partnerships.backtest.build_profiles",
+        "partnerships.measuring.backtest.build_profiles",
         lambda **given: seen.append(build_profiles(**given)) or seen[0],
     )
     given = files(known=[(cities["Lviv"], cities["Leipzig"])], held_out=[(cities["Kyiv"], cities["Gdańsk"])])

@@ -15,7 +15,7 @@ from partnerships.businesses.keys import write_keys
 from partnerships.businesses.reasons import CODES, LABELS, MEANINGS
 from partnerships.matching.trade import COMPONENTS
 from partnerships.models import BusinessStatement
-from partnerships.outbox import BUSINESSES, run_pending_jobs
+from partnerships.scoring.outbox import BUSINESSES, run_pending_jobs
 from partnerships.tests.factories import BusinessProfileFactory, partnership_between
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,6 @@ from cities.tests.factories import (
     TopicStatementFactory,
     TwinningFactory,
 )
-from partnerships import outbox
 from partnerships.businesses import arrays, directory
 from partnerships.businesses.arrays import of
 from partnerships.businesses.keys import write_keys
@@ -29,7 +28,8 @@ from partnerships.models import (
     CityMatch,
     OrganisationMember,
 )
-from partnerships.outbox import BUSINESSES, run_pending_jobs
+from partnerships.scoring import outbox
+from partnerships.scoring.outbox import BUSINESSES, run_pending_jobs
 from partnerships.tests.factories import BusinessProfileFactory, partnership_between
 
 pytestmark = pytest.mark.django_db

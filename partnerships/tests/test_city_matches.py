@@ -14,7 +14,7 @@ from cities import directory
 from cities.models import City
 from cities.tests.factories import CityFactory, CountryFactory, TopicStatementFactory, TwinningFactory
 from partnerships.models import CityMatch, MatchRun, ScoringJob
-from partnerships.outbox import run_pending_jobs
+from partnerships.scoring.outbox import run_pending_jobs
 from tests.world import score_world, small_world
 
 pytestmark = pytest.mark.django_db

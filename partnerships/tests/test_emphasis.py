@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from cities.models import TopicStatement
 from cities.tests.factories import TopicStatementFactory
-from partnerships.emphasis import CODES, PRESETS, Emphasis
+from partnerships.city_matches.emphasis import CODES, PRESETS, Emphasis
 from partnerships.matching.scoring import weight_vector
 from tests.world import score_world, small_world
 

@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 
 from cities.models import Mayor
 from cities.tests.factories import CityFactory, CountryFactory, MayorFactory, TopicStatementFactory
-from partnerships import spreading
 from partnerships.models import CityMatch, SpreadMatch
-from partnerships.outbox import run_pending_jobs
+from partnerships.scoring import spreading
+from partnerships.scoring.outbox import run_pending_jobs
 from tests.world import score_world, small_world
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from pytest_django.asserts import assertContains
 
 from accounts.tests.factories import StaffFactory
 from cities.tests.factories import CityFactory, CityProfileFactory, CountryFactory
-from partnerships.backtest import read_ties
 from partnerships.interests.learning import (
     Sent,
     Share,
@@ -21,6 +20,7 @@ from partnerships.interests.learning import (
     months,
     why_not,
 )
+from partnerships.measuring.backtest import read_ties
 from partnerships.models import Interest
 from partnerships.partnership.beginning import begin
 from partnerships.tests.factories import BusinessProfileFactory, interest_between

@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerships.changed_city import rescored
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.profiles import Profiles, build_profiles
 from partnerships.matching.scoring import score_partners, weight_vector
 from partnerships.matching.topk import FEW_ROWS, Matcher, possible_partners
+from partnerships.scoring.changed_city import rescored
 from partnerships.tests.matching_worlds import TOPICS, Reference, random_input, random_world
 
 weightings = st.fixed_dictionaries({c.code: st.floats(0, 1) for c in COMPONENTS}).filter(

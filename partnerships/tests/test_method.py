@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from partnerships.city_matches.places import place_among
+from partnerships.city_matches.reasons import LABELS
 from partnerships.matching.components import COMPONENTS
+from partnerships.measuring.quality import quality
 from partnerships.models import MatchRun
-from partnerships.places import place_among
-from partnerships.quality import quality
-from partnerships.reasons import LABELS
 from tests.world import score_world, small_world
 
 pytestmark = pytest.mark.django_db

@@ -13,13 +13,13 @@ from accounts.tests.factories import UserFactory
 from cities import directory
 from cities.models import CityProfile, Mayor, Twinning
 from cities.tests.factories import CityFactory, CountryFactory, MayorFactory, TopicStatementFactory
-from partnerships import profiles
-from partnerships.emphasis import CODES
+from partnerships.city_matches.emphasis import CODES
+from partnerships.city_matches.pairs import lines
+from partnerships.city_matches.reasons import LABELS, MEANINGS
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.explain import explain
 from partnerships.matching.points import rounded_to
-from partnerships.pairs import lines
-from partnerships.reasons import LABELS, MEANINGS
+from partnerships.scoring import profiles
 from tests.world import small_world
 
 pytestmark = pytest.mark.django_db

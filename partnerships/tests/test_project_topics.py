@@ -6,10 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import StaffFactory
 from cities import directory
-from partnerships import profiles, project_topics
 from partnerships.matching.explain import explain
 from partnerships.models import CityMatch, ScoringJob
-from partnerships.outbox import run_pending_jobs
+from partnerships.scoring import profiles, project_topics
+from partnerships.scoring.outbox import run_pending_jobs
 from partnerships.tests.test_scoring import everything, waiting
 from projects.editing import recording
 from projects.models import ProjectNeed

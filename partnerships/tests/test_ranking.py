@@ -5,10 +5,10 @@ import pytest
 
 from cities import directory
 from cities.tests.factories import TwinningFactory
-from partnerships import ranking as module
+from partnerships.city_matches import ranking as module
+from partnerships.city_matches.ranking import ranking
 from partnerships.matching.scoring import weight_vector
 from partnerships.matching.topk import Matcher
-from partnerships.ranking import ranking
 from tests.world import small_world
 
 pytestmark = pytest.mark.django_db

@@ -13,11 +13,11 @@ from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory, UserFactory
 from cities.tests.factories import CityFactory, CountryFactory
 from conftest import wait_until
-from partnerships import round_solving
-from partnerships.matching_rounds import MatchingRound, RoundNotPossible
 from partnerships.models import RoundPair
-from partnerships.round_forms import MatchingRoundForm
-from partnerships.round_solving import solve_waiting_rounds
+from partnerships.rounds import solving
+from partnerships.rounds.forms import MatchingRoundForm
+from partnerships.rounds.models import MatchingRound, RoundNotPossible
+from partnerships.rounds.solving import solve_waiting_rounds
 from partnerships.tests.factories import MatchingRoundFactory
 from tests.world import small_world
 
@@ -149,7 +149,7 @@ def test_what_is_impossible_is_explained_and_goes_back(world, admin, fields, why
 def test_it_ends_after_five_attempts(world, admin, monkeypatch):
     made = MatchingRoundFactory(taker_countries=["UA"])
     made.solve(by=admin)
-    monkeypatch.setattr(round_solving, "assign", lambda *given: 1 / 0)
+    monkeypatch.setattr(solving, "assign", lambda *given: 1 / 0)
     for attempt in range(1, 7):
         solve_waiting_rounds()
         made.refresh_from_db()
@@ -170,13 +170,13 @@ def test_a_worker_killed_at_the_last_attempt_leaves_no_round_hanging(world, admi
 def test_a_round_discarded_in_mid_work_stays_discarded(world, admin, monkeypatch):
     made = MatchingRoundFactory(taker_countries=["UA"])
     made.solve(by=admin)
-    assign = round_solving.assign
+    assign = solving.assign
 
     def discard_then_assign(*given):
         made.discard(by=admin)
         return assign(*given)
 
-    monkeypatch.setattr(round_solving, "assign", discard_then_assign)
+    monkeypatch.setattr(solving, "assign", discard_then_assign)
     solve_waiting_rounds()
     made.refresh_from_db()
     assert made.state == "discarded"

@@ -15,9 +15,9 @@ from cities.tests.factories import (
     TopicStatementFactory,
     TwinningFactory,
 )
-from partnerships import scoring
 from partnerships.models import CityMatch, MatchRun, ScoringJob
-from partnerships.outbox import ask_for_scoring, run_pending_jobs
+from partnerships.scoring import cities as scoring
+from partnerships.scoring.outbox import ask_for_scoring, run_pending_jobs
 from tests.world import score_world, small_world
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from cities.tests.factories import TopicStatementFactory
-from partnerships import spreading
 from partnerships.models import CityMatch, ScoringJob, SpreadingJob, SpreadMatch
-from partnerships.outbox import run_pending_jobs
+from partnerships.scoring import spreading
+from partnerships.scoring.outbox import run_pending_jobs
 from tests.world import score_world, small_world
 
 pytestmark = pytest.mark.django_db

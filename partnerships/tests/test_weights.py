@@ -11,10 +11,10 @@ from partnerships.matching.comparison import compare
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.topk import Matcher
 from partnerships.models import CityMatch, MatchRun, ScoringJob, SpreadMatch, WeightsPreview
-from partnerships.outbox import ask_for_scoring, run_pending_jobs
-from partnerships.weights import current_weights, default_weights, given_weights, vector_of
-from partnerships.weights_admin import changes_of
-from partnerships.weights_previewing import ask_for_preview, work_out_waiting
+from partnerships.scoring.outbox import ask_for_scoring, run_pending_jobs
+from partnerships.weights.admin import changes_of
+from partnerships.weights.in_force import current_weights, default_weights, given_weights, vector_of
+from partnerships.weights.previewing import ask_for_preview, work_out_waiting
 from tests.world import score_world, small_world
 
 pytestmark = pytest.mark.django_db
@@ -150,8 +150,8 @@ def test_the_preview_tells_enters_leaves_and_moves(world):
 
 def test_lists_are_compared_by_parts_with_progress_and_the_most_different_are_kept(world, monkeypatch):
     MayorFactory(city=world["Leipzig"])
-    monkeypatch.setattr("partnerships.weights_previewing.CITIES_AT_ONCE", 1)
-    monkeypatch.setattr("partnerships.weights_previewing.MOST_CHANGES", 1)
+    monkeypatch.setattr("partnerships.weights.previewing.CITIES_AT_ONCE", 1)
+    monkeypatch.setattr("partnerships.weights.previewing.MOST_CHANGES", 1)
     preview, seen = ask_for_preview(NEAREST, by=StaffFactory()), []
     best_partners = Matcher.best_partners
 

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from cities.tests.factories import TopicStatementFactory
 from conftest import kill_family, wait_until
 from partnerships.models import CityMatch, MatchRun, ScoringJob, SpreadingJob, SpreadMatch
-from partnerships.outbox import ask_for_scoring, run_pending_jobs, wake_worker
+from partnerships.scoring.outbox import ask_for_scoring, run_pending_jobs, wake_worker
 from tests.world import small_world
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -180,15 +180,6 @@ SOURCES = [
         lambda event: in_active_language(event.text_en, event.text_uk),
     ),
     Source(
-        kind_of("news"),
-        schedule.VERSION,
-        lambda article: [article.title_en, article.title_uk],
-        lambda article: [article.summary_en, article.summary_uk, article.body_en, article.body_uk],
-        lambda article: [],
-        _summary,
-        moment=schedule.public_by_now,
-    ),
-    Source(
         kind_of("practices"),
         PRACTICES,
         lambda practice: [practice.title_en, practice.title_uk],
@@ -196,6 +187,15 @@ SOURCES = [
         lambda practice: [practice.city],
         lambda practice: in_active_language(practice.problem_en, practice.problem_uk),
         with_texts=lambda rows: rows.prefetch_related("topics"),
+    ),
+    Source(
+        kind_of("news"),
+        schedule.VERSION,
+        lambda article: [article.title_en, article.title_uk],
+        lambda article: [article.summary_en, article.summary_uk, article.body_en, article.body_uk],
+        lambda article: [],
+        _summary,
+        moment=schedule.public_by_now,
     ),
 ]
 """All but cities, in the order of `public.kinds`."""

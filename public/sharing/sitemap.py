@@ -23,7 +23,18 @@ A_PART = 5_000  # objects: twice as many pages; search engines take 50,000
 ROWS_AT_ONCE = 1_000
 A_CHUNK = 250  # objects written at once
 PAGES = "pages"
-FIXED = ("home", "map", "about-matching", "about-integrity", "rounds", "transparency", "open-data")
+FIXED = (
+    *(
+        "home",
+        "about",
+        "about-rules",
+        "about-privacy",
+        "about-accessibility",
+        "about-matching",
+        "about-integrity",
+    ),
+    *("contact", "map", "statistics", "rounds", "transparency", "open-data", "api", "dumps"),
+)
 """Names of public pages that are neither directories nor about an object."""
 
 _START = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -8,6 +8,9 @@ from accounts.tests.factories import UserFactory
 from cities.models import CityProfile
 from cities.tests.factories import CityFactory, MayorFactory, RegionFactory
 from events.tests.factories import EventFactory, RegistrationFactory
+from knowledge.models import Practice
+from knowledge.tests.factories import PracticeFactory
+from knowledge.tests.news_factories import ArticleFactory
 from partnerships.conversations.models import Conversation
 from partnerships.models import BusinessProfile, FinancialPartnerProfile, Message
 from partnerships.tests.factories import (
@@ -52,6 +55,8 @@ def public_world():
     EventFactory(city=None, slug="online", format="online", open_to=["business"])
     past = timezone.now() - timedelta(days=30)
     EventFactory(city=leipzig, slug="past", starts_at=past, ends_at=past + timedelta(hours=5))
+    PracticeFactory(city=gdansk, published=True, topics=["energy"], results=["втрати"], cost=90_000)
+    ArticleFactory()
     solved_round().publish(by=UserFactory())
     hide_canaries(cities)
     return cities
@@ -87,4 +92,8 @@ def hide_canaries(cities):
     RegistrationFactory(event=with_link, user=guest, name="canary", goals="canary")
     with_link.organisers.add(guest)
     MatchingRoundFactory(title_en="canary", state="draft")
+    Practice.objects.update(contact_name="canary", contact_email="canary@city.example")
+    PracticeFactory(city=lviv, title_en="canary draft")
+    ArticleFactory(title_en="canary to come", publish_at=timezone.now() + timedelta(days=1))
+    ArticleFactory(title_en="canary gone", is_withdrawn=True)
     ProjectNeedFactory(project=ProjectFactory(city=lviv, title_en="canary"), title_en="canary")

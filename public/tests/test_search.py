@@ -1,5 +1,6 @@
 """The search for everything: what is found, by whom it may be seen, and that it is never stale."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -9,6 +10,8 @@ from django.utils import timezone, translation
 
 from cities.models import DataVersion
 from cities.tests.factories import CityFactory
+from knowledge.tests.factories import PracticeFactory
+from knowledge.tests.news_factories import ArticleFactory
 from partnerships.tests.factories import (
     BusinessProfileFactory,
     FinancialPartnerProfileFactory,
@@ -53,6 +56,10 @@ def lviv(module_db):
     events.EventFactory(city=city, title_en=f"{SECRET} days", published_at=None)
     partnership_between(city, other, public=True)
     partnership_between(city, CityFactory(name=SECRET))
+    PracticeFactory(city=city, title_en="Leaks found", title_uk="Витоки знайдено", published=True)
+    PracticeFactory(city=city, title_en=f"{SECRET} leaks")
+    ArticleFactory(title_en="Mayors have met", title_uk="Мери зустрілися")
+    ArticleFactory(title_en="Tomorrow: Quixote", publish_at=timezone.now() + timedelta(hours=1))
     indexing.bring_up_to_date()
     return city
 
@@ -96,7 +103,13 @@ def test_names_are_found_in_any_script_and_words_in_any_form(lviv, text, kind, t
 def test_what_is_called_so_comes_first_and_then_what_says_so(lviv):
     titles = found("lviv")
     assert titles[0] == ("cities", ["Lviv", "Lvivske"])
-    assert [code for code, _titles in titles[1:]] == ["partnerships", "businesses", "projects", "events"]
+    assert [code for code, _titles in titles[1:]] == [
+        "partnerships",
+        "businesses",
+        "projects",
+        "events",
+        "practices",
+    ]
     assert [code for code, _titles in found("days")] == ["events"]
 
 
@@ -168,7 +181,17 @@ def test_of_businesses_only_those_changed_are_read_and_all_when_cities_are_loade
     assert SearchEntry.objects.get(pk=first.pk).digest == first.digest
 
 
+def test_an_article_is_found_from_its_moment_on(lviv, monkeypatch):
+    """Nobody saves anything when it becomes public."""
+    assert not found("Quixote")
+    later = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    indexing.bring_up_to_date()
+    assert found("Quixote") == [("news", ["Tomorrow: Quixote"])]
+
+
 def test_nothing_is_read_where_nothing_changed(lviv, django_assert_num_queries):
+    indexing.bring_up_to_date()  # reads once when articles become public
     with django_assert_num_queries(2):
         indexing.bring_up_to_date()
 

@@ -9,7 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cities.importers.twinnings import TwinningFileError
-from partnerships.backtest import (
+from partnerships.matching.components import COMPONENTS
+from partnerships.matching.evaluation import CUTS, MATCHER, WITHOUT, Quality
+from partnerships.measuring.backtest import (
     ALL,
     NOT_GIVEN_AWAY,
     UKRAINIAN,
@@ -18,8 +20,6 @@ from partnerships.backtest import (
     backtest,
     read_ties,
 )
-from partnerships.matching.components import COMPONENTS
-from partnerships.matching.evaluation import CUTS, MATCHER, WITHOUT, Quality
 
 TITLES = {
     ALL: "All queries",

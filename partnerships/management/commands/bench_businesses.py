@@ -7,10 +7,10 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cities import directory
-from partnerships.benchmark import timed
 from partnerships.businesses import benchmark
 from partnerships.matching.trade_scoring import scores_with
 from partnerships.matching.trade_topk import TradeMatcher
+from partnerships.measuring.matching import timed
 from partnerships.models import BusinessMatch
 
 LIVE = 20  # rankings of one business that are timed

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cities import directory
-from partnerships import benchmark
-from partnerships.benchmark import FEATURES, OTHERS, Timing, timed
+from partnerships.measuring import matching
+from partnerships.measuring.matching import FEATURES, OTHERS, Timing, timed
 from partnerships.models import CityMatch
 
 
@@ -37,8 +37,8 @@ class Command(BaseCommand):
         at_hand = directory.fresh()
         if not len(at_hand.reference):
             raise CommandError("There are no cities: run load_cities first.")
-        benchmark.engine(
-            benchmark.sample(at_hand, min(100, len(at_hand.reference)), stated[0], seed)
+        matching.engine(
+            matching.sample(at_hand, min(100, len(at_hand.reference)), stated[0], seed)
         )  # compiles
         for wanted in cities:
             self.measure(min(wanted, len(at_hand.reference)), stated, seed, only)
@@ -46,11 +46,11 @@ class Command(BaseCommand):
     def measure(self, cities: int, stated: list[float], seed: int, only: bool) -> None:
         """Time everything on one number of cities and print it."""
         self.stdout.write(f"\n{cities:,} cities, best {CityMatch.LAST_RANK} of each")
-        floor = timed(lambda: benchmark.floor(cities, seed))
+        floor = timed(lambda: matching.floor(cities, seed))
         pairs = cities * (cities - 1)
         for share in stated:
-            profiles = benchmark.sample(directory.fresh(), cities, share, seed)
-            matcher = timed(partial(benchmark.engine, profiles, self.show_progress))
+            profiles = matching.sample(directory.fresh(), cities, share, seed)
+            matcher = timed(partial(matching.engine, profiles, self.show_progress))
             self.line(
                 f"matcher, {share:.0%} with needs",
                 matcher,

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from partnerships import profiles, writing_benchmark
 from partnerships.matching.topk import MatchBlock
-from partnerships.writing_benchmark import Change, Writing, own_tables
+from partnerships.measuring import writing
+from partnerships.measuring.writing import Change, Writing, own_tables
+from partnerships.scoring import profiles
 
 MIB = 2**20
 
@@ -34,16 +35,16 @@ class Command(BaseCommand):
         if not len(at_hand):
             raise CommandError("There are no cities: run load_cities first.")
         dice = np.random.default_rng(seed)
-        changing = writing_benchmark.some_cities(at_hand, min(changes, len(at_hand)), dice)
+        changing = writing.some_cities(at_hand, min(changes, len(at_hand)), dice)
         reading = dice.permutation(at_hand.ids)[:reads].tolist()
         with own_tables():
-            full, blocks = writing_benchmark.full_run(at_hand, self.show_progress)
+            full, blocks = writing.full_run(at_hand, self.show_progress)
             self.stdout.write(f"full run: {len(at_hand):,} cities scored and stored in {full:.1f} s")
-            writing_benchmark.change(changing[0], dice)  # compiles
-            self.print_changes([writing_benchmark.change(city, dice) for city in changing], full)
-            self.print_reads(writing_benchmark.read(reading))
+            writing.change(changing[0], dice)  # compiles
+            self.print_changes([writing.change(city, dice) for city in changing], full)
+            self.print_reads(writing.read(reading))
         with own_tables():  # anew, or the swap would wait for the vacuum of what the full run wrote
-            self.print_writing(writing_benchmark.write(at_hand, first(blocks, cities or len(at_hand))))
+            self.print_writing(writing.write(at_hand, first(blocks, cities or len(at_hand))))
 
     def print_writing(self, found: Writing) -> None:
         """Print the time beside that of the bare COPY, and what lies on disk."""

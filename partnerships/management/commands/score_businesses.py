@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from partnerships.outbox import BUSINESSES, run_pending_jobs
+from partnerships.scoring.outbox import BUSINESSES, run_pending_jobs
 
 
 class Command(BaseCommand):

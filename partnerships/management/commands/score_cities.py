@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cities.models import City
 from partnerships.models import MatchRun, ScoringJob
-from partnerships.outbox import ask_for_scoring, run_pending_jobs
+from partnerships.scoring.outbox import ask_for_scoring, run_pending_jobs
 
 SECONDS_BETWEEN_LOOKS = 1.0
 PATIENCE = 60  # seconds without a sign of life before the reader is told

@@ -12,15 +12,15 @@ from django.utils.translation import override
 from cities import directory
 from cities.directory import Directory
 from cities.facets import Rows
-from partnerships.emphasis import CHOICES, PREFIX
-from partnerships.match_query import SORTS
+from partnerships.city_matches.emphasis import CHOICES, PREFIX
+from partnerships.city_matches.proposals import explained, pair_url
+from partnerships.city_matches.query import SORTS
+from partnerships.city_matches.ranking import Ranking
+from partnerships.city_matches.reasons import LABELS, reasons
+from partnerships.city_matches.views import partners_asked_for
 from partnerships.matching.components import COMPONENTS
 from partnerships.matching.explain import Explanation
-from partnerships.project_topics import told_of
-from partnerships.proposals import explained, pair_url
-from partnerships.ranking import Ranking
-from partnerships.reasons import LABELS, reasons
-from partnerships.views import partners_asked_for
+from partnerships.scoring.project_topics import told_of
 from public.api.resource import NOTHING, Filter, Part, Resource, in_order, one_of, selected
 from public.api.schema import CityReference, Record, absolute, said
 

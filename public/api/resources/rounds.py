@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cities import directory
 from partnerships.models import MatchingRound as Row
 from partnerships.models import RoundPair
-from partnerships.round_views import named
+from partnerships.rounds.views import named
 from public.api.resource import NOTHING, Keys, Part, Resource, in_order, searched
 from public.api.schema import CityReference, Record, absolute, said
 

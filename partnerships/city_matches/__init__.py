@@ -1,0 +1,1 @@
+"""Proposed partners of cities on pages: ranked, filtered, compared, explained."""

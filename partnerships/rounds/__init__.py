@@ -1,0 +1,1 @@
+"""Matching rounds: many cities get partners at once; an administrator decides."""
