@@ -34,6 +34,7 @@ CALLED_SO, BEGINS_SO, IN_NAME, SOMEWHERE, NEARLY = range(5)  # as the tiers of `
 MOST = 400
 """Hits of a kind that can be looked at; the directory of the kind lists more."""
 SUGGESTED = 8
+SHORTEST_TYPED = 3  # letters, from which others than cities are suggested: too much begins with two
 CANDIDATES = 500  # of a kind, from which suggestions are chosen: ranking 80,000 takes too long
 SUGGESTED_OF_A_KIND = 4  # as long as there are others
 WORD_SIMILARITY = 0.5  # as in `partnerships.organisations.search`
@@ -193,7 +194,8 @@ class Search:
         """What matches of each kind; entries by a field of theirs, and whether they are public or not."""
         if not self.wanted.query:
             return []
-        entries = self._entries(WITH_WORDS, most, field)
+        is_vague = self.is_being_typed and len(self.wanted.key) < SHORTEST_TYPED
+        entries = [] if is_vague else self._entries(WITH_WORDS, most, field)
         is_called_so = any(group.matches[0].tier <= IN_NAME for group in entries)
         cities = self._cities(most, with_errors=not is_called_so)
         if not entries and (not cities or cities[0].is_nearly) and len(self.wanted.key) >= SHORTEST_MISSPELT:

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from importlib import import_module
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -287,3 +289,14 @@ def test_the_active_language_does_not_matter_to_what_is_written(lviv):
     with translation.override("uk"):
         indexing.bring_up_to_date()
     assert list(SearchEntry.objects.order_by("pk").values()) == before
+
+
+def test_the_benchmark_asks_beside_made_up_businesses_and_keeps_none(lviv):
+    said = StringIO()
+    call_command("bench_search", businesses=3, rounds=1, stdout=said)
+    assert [line.split(":")[0] for line in said.getvalue().splitlines()] == [
+        "an empty answer",
+        "suggestions",
+        "searches",
+    ]
+    assert SearchEntry.objects.filter(kind="businesses").count() == 1
