@@ -1,6 +1,6 @@
 """How gunicorn serves the portal in production, in a container and under systemd alike.
 
-Where systemd (or `deploy/try_systemd_units`) hands over a listening socket, `bind` is not used.
+Where systemd (or `deploy/try_systemd_units.py`) hands over a listening socket, `bind` is not used.
 """
 
 import os
