@@ -1,5 +1,5 @@
 # Image of the portal: web server, worker, scheduler and manage.py. docs/deployment.md tells how to run it.
-# deploy/try_dockerfile goes through these steps where there is no engine.
+# deploy/try_dockerfile.py goes through these steps where there is no engine.
 FROM python:3.12-slim-bookworm AS packages
 WORKDIR /build
 COPY requirements.lock .

@@ -1,11 +1,15 @@
 """How gunicorn serves the portal in production, in a container and under systemd alike.
 
-Where systemd (or `deploy/try_systemd_units`) hands over a listening socket, `bind` is not used.
+Where systemd (or `deploy/try_systemd_units.py`) hands over a listening socket, `bind` is not used.
 """
 
 import os
-from contextlib import suppress
 from pathlib import Path
+from wsgiref.util import setup_testing_defaults
+
+from gunicorn.workers.base import Worker
+
+HOST = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]
 
 from mayors_portal.serving import logconfig_dict, on_starting  # noqa: F401 - names that gunicorn knows
 
@@ -22,14 +26,13 @@ control_socket_disable = True
 loglevel = "warning"
 
 
-def post_worker_init(worker: object) -> None:
-    """Have the cities in memory before the first visitor comes; then tell the unit that pages are served."""
-    from django.db import DatabaseError, connection
-
-    from cities import directory
-
-    with suppress(DatabaseError):  # it may come back: readyz tells
-        directory.current()
-    connection.close()
+def post_worker_init(worker: Worker) -> None:
+    """Make two pages before the first visitor comes, so that none waits for what they need; then say so."""
+    for path in ("/", "/uk/"):
+        environ = {"PATH_INFO": path, "HTTP_HOST": HOST, "HTTP_X_FORWARDED_PROTO": "https"}
+        setup_testing_defaults(environ)
+        answer = worker.wsgi(environ, lambda status, headers, error=None: None)
+        b"".join(answer)
+        answer.close()
     if ready := os.environ.get("READY_FILE"):
         Path(ready).touch()

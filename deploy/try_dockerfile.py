@@ -1,20 +1,22 @@
 #!/usr/bin/env python3
 """Go through the steps of the Dockerfile without an engine, and start what it makes; as root.
 
-    deploy/try_dockerfile BASE FOLDER [--pass NAME]... [--lend PATH]... [--environment FILE]
+    deploy/try_dockerfile.py BASE FOLDER [--pass NAME]... [--lend PATH]... [--environment FILE]
 
 BASE is a folder with a small Debian and Python in it, for instance made by
 
     mmdebstrap --variant=minbase --include=python3,python3-venv,ca-certificates bookworm BASE
 
-and stands in for every image that a FROM names: so the steps run on Debian's Python, not on the image's. FOLDER must
-not be there; each stage becomes a folder in it. Every step of the Dockerfile is carried out in the stage's folder by
-chroot, as the user and with the variables that the Dockerfile says, COPY after .dockerignore; an instruction that
-this script does not know is an error, so that the two cannot drift apart. `--pass` gives the steps a variable of this
-machine, `--lend` a file that its package managers need; neither comes from the Dockerfile.
+and stands in for every image that a FROM names: so the steps run on Debian's Python, not on the image's.
+FOLDER must not be there; each stage becomes a folder in it. Every step of the Dockerfile is carried out in
+the stage's folder by chroot, as the user and with the variables that the Dockerfile says, COPY after
+.dockerignore; an instruction that this script does not know is an error, so that the two cannot drift
+apart. `--pass` gives the steps a variable of this machine, `--lend` a file that its package managers need;
+neither comes from the Dockerfile.
 
-With `--environment` the image's command is started with the variables of that file, its health check is asked
-until it passes, and the command is stopped by SIGTERM. Exit code 1: a step, the health check or the stop failed.
+With `--environment` the image's command is started with the variables of that file, its health check is
+asked until it passes, and the command is stopped by SIGTERM. Exit code 1: a step, the health check or the
+stop failed.
 """
 
 import argparse
@@ -32,6 +34,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HEALTHY_WITHIN, STOPPED_WITHIN = 120, 40  # seconds
 SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+NAMED = re.compile(r"^([A-Z_]+)=(.*)$", re.MULTILINE)
 FREE_OF_STEPS = {"VOLUME", "EXPOSE"}  # words for the engine: nothing is done
 
 
@@ -48,7 +51,9 @@ class Stage:
 
     def shell(self, line: str) -> None:
         """RUN: raises CalledProcessError where the line fails."""
-        subprocess.run(self.chroot(["/bin/sh", "-c", f"cd {self.workdir} && {line}"]), check=True, env=self.variables)
+        subprocess.run(
+            self.chroot(["/bin/sh", "-c", f"cd {self.workdir} && {line}"]), check=True, env=self.variables
+        )
 
     def chroot(self, command: list[str]) -> list[str]:
         """The command that runs `command` inside the stage as its user."""
@@ -96,7 +101,9 @@ def main() -> int:
 
 def parse_arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("base", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pass", dest="passed", action="append", default=[], metavar="NAME")
@@ -113,7 +120,7 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 
 def is_ignored(name: str, patterns: list[str]) -> bool:
-    """Whether .dockerignore leaves the path out: the last pattern that fits decides, folders stand for their content."""
+    """Whether .dockerignore leaves the path out: the last pattern that fits it or a folder above decides."""
     ignored = False
     path = Path(name)
     for pattern in patterns:
@@ -149,14 +156,16 @@ def carry_out(word: str, rest: str, stage: Stage, stages: dict[str, Stage]) -> N
     elif word == "USER":
         stage.user = rest
     elif word == "ENV":
-        stage.variables.update(part.split("=", 1) for part in shlex.split(rest))
+        stage.variables.update(NAMED.findall("\n".join(shlex.split(rest))))
     elif word == "CMD":
         stage.command = json.loads(rest)
     elif word == "HEALTHCHECK":
         stage.health = json.loads(rest.split(" CMD ")[1])
     elif word == "COPY" and rest.startswith("--from="):
         origin, source, target = rest.removeprefix("--from=").split()
-        shutil.copytree(stages[origin].folder / source.lstrip("/"), stage.folder / target.lstrip("/"), symlinks=True)
+        shutil.copytree(
+            stages[origin].folder / source.lstrip("/"), stage.folder / target.lstrip("/"), symlinks=True
+        )
     elif word == "COPY":
         source, target = rest.split()
         ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -167,8 +176,8 @@ def carry_out(word: str, rest: str, stage: Stage, stages: dict[str, Stage]) -> N
 
 def start(stage: Stage, file: Path) -> int:
     """Start the command, ask its health check until it passes, stop it."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    variables = stage.variables | dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    text = file.read_text(encoding="utf-8")
+    variables = stage.variables | dict(NAMED.findall(text))
     (stage.folder / "dev/shm").mkdir(parents=True, exist_ok=True)
     (stage.folder / "dev/shm").chmod(0o1777)
     process = subprocess.Popen(stage.inside(stage.command), env=variables)
@@ -176,8 +185,12 @@ def start(stage: Stage, file: Path) -> int:
     healthy = False
     while not healthy and process.poll() is None and time.monotonic() < began + HEALTHY_WITHIN:
         time.sleep(1)
-        healthy = subprocess.run(stage.inside(stage.health), env=variables, capture_output=True).returncode == 0
-    print(f"The health check {'passed' if healthy else 'did not pass'} after {time.monotonic() - began:.0f} s.")
+        healthy = (
+            subprocess.run(stage.inside(stage.health), env=variables, capture_output=True).returncode == 0
+        )
+    print(
+        f"The health check {'passed' if healthy else 'did not pass'} after {time.monotonic() - began:.0f} s."
+    )
     process.terminate()
     try:
         process.wait(STOPPED_WITHIN)

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Try the units of systemd where systemd does not run: in a container, on a machine for tests; as root.
 
-    deploy/try_systemd_units [--restart-web] [--seconds N]
+    deploy/try_systemd_units.py [--restart-web] [--seconds N]
 
-It reads deploy/systemd as installed with the release in use, holds the socket as systemd would, starts the very
-ExecStart lines under the unit's user with its environment files, waits for the first answer, and stops all with
-the unit's signal in the unit's time. While they run it asks for the home page eight times a second; with
-`--restart-web` the web servers are restarted after a third of the time, as a new release does it. At the end it prints
-what was asked, answered and how long the longest answer took. Exit code 1: something was not answered with 200,
-or a service ended by itself or had to be killed.
+It reads deploy/systemd as installed with the release in use, holds the socket as systemd would, starts the
+very ExecStart lines under the unit's user with its environment files, and stops all with TERM in the unit's
+time. While they run it asks for the home page eight times a second; with `--restart-web` the web servers
+are restarted one after the other after a third of the time, as a new release does it. At the end it prints
+what was asked, answered and how long the longest answer took. Exit code 1: something was not answered with
+200, or a service ended by itself or had to be killed.
 
 What only systemd can do, the hardening options above all, is not tried; they are listed at the start.
 """
@@ -20,6 +20,7 @@ import grp
 import http.client
 import os
 import pwd
+import re
 import shlex
 import shutil
 import signal
@@ -36,6 +37,7 @@ TRIED = {
     *("StateDirectoryMode", "RuntimeDirectory", "ExecStart", "ExecStartPost", "TimeoutStopSec", "KillMode"),
     *("NoNewPrivileges", "Type", "Sockets"),
 }
+NAMED = re.compile(r"^([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 RATE = 8  # pages a second
 PATIENCE = 300  # seconds for one answer: longer than a busy machine takes to start everything
 
@@ -46,7 +48,8 @@ def main() -> int:
     """Start the units, ask for pages, stop the units; see above for the exit code."""
     arguments = parse_arguments()
     services = {name: Service(name) for name in NAMES}
-    print("Not tried:", ", ".join(sorted({option for s in services.values() for option in s.options} - TRIED)))
+    options = {option for service in services.values() for option in service.options}
+    print("Not tried:", ", ".join(sorted(options - TRIED)))
     address = read_unit(UNITS / "mayors-portal-web.socket")["ListenStream"][-1]
     host, port = address.rsplit(":", 1)
     listener = socket.create_server((host, int(port)), backlog=2048)
@@ -64,7 +67,7 @@ def main() -> int:
                     failures += service.stop()
                     service.start(listener)
             asking.result()
-        failures += [f"{s.name} ended by itself ({s.process.returncode})" for s in services.values() if s.ended()]
+        failures += [f"{service.name} ended by itself" for service in services.values() if service.ended()]
     finally:
         for service in services.values():
             failures += service.stop()
@@ -77,7 +80,9 @@ def main() -> int:
 
 def parse_arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=20, help="how long to ask for pages")
     parser.add_argument("--restart-web", action="store_true", help="restart the web server meanwhile")
     return parser.parse_args()
@@ -93,10 +98,9 @@ def read_unit(path: Path) -> Settings:
     return options
 
 
-def read_environment(path: Path) -> dict[str, str]:
+def read_environment(text: str) -> dict[str, str]:
     """NAME=value lines of an environment file, as systemd reads those without quotation marks."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return dict(NAMED.findall(text))
 
 
 class Service:
@@ -117,9 +121,9 @@ class Service:
         user = pwd.getpwnam(self.options["User"][-1])
         found = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": user.pw_dir, "LANG": "C.UTF-8"}
         for value in self.options["Environment"]:
-            found.update(part.split("=", 1) for part in shlex.split(value))
+            found.update(read_environment("\n".join(shlex.split(value))))
         for value in self.options["EnvironmentFile"]:
-            found.update(read_environment(Path(value)))
+            found.update(read_environment(Path(value).read_text(encoding="utf-8")))
         return found
 
     def start(self, listener: socket.socket) -> None:
@@ -221,9 +225,12 @@ class Asker:
     def report(self) -> str:
         """One line: how many pages, how fast."""
         times = sorted(seconds for _, seconds in self.answers)
+        slowest = max(range(len(self.answers)), key=lambda place: self.answers[place][1])
+        answered = sum(status == 200 for status, _ in self.answers)
         return (
-            f"{len(times)} pages asked for, {sum(status == 200 for status, _ in self.answers)} answered with 200; "
-            f"median {times[len(times) // 2] * 1000:.0f} ms, longest {times[-1]:.1f} s."
+            f"{len(times)} pages asked for, {answered} answered with 200; "
+            f"median {times[len(times) // 2] * 1000:.0f} ms, longest {times[-1]:.1f} s, "
+            f"asked after {slowest / RATE:.0f} s."
         )
 
     def failures(self) -> list[str]:
