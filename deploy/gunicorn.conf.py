@@ -9,9 +9,9 @@ from wsgiref.util import setup_testing_defaults
 
 from gunicorn.workers.base import Worker
 
-HOST = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]
-
 from mayors_portal.serving import logconfig_dict, on_starting  # noqa: F401 - names that gunicorn knows
+
+HOST = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]
 
 wsgi_app = "mayors_portal.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"

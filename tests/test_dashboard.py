@@ -131,7 +131,7 @@ def test_approvers_see_what_they_decide_and_no_more(client, approver):
     assert [section.title for section in sections] == ["Waiting for a decision"]
     assert {line.what for line in sections[0].lines} == {
         "Mayors", "Representatives of organisations", "Integrity declarations",
-        "Organisations that may be the same",
+        "Organisations that may be the same", "Practices",
     }  # fmt: skip
 
 

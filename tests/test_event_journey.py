@@ -53,7 +53,7 @@ def test_a_mayor_and_a_business_meet_at_an_event(browser_of, worker):
     mayor.get_by_label("Full name").fill("Ivan Franko")
     mayor.get_by_label("English", exact=True).check()
     mayor.get_by_role("button", name="Register").click()
-    expect(mayor.get_by_role("status")).to_have_text("You are registered.")
+    expect(mayor.get_by_role("main").get_by_role("status")).to_have_text("You are registered.")
     mayor.get_by_role("link", name="Participants").click()
     mayor.get_by_role("link", name="Olha", exact=True).click()
     mayor.get_by_label("What would you like to discuss?").fill("Windows for ten schools.")

@@ -95,7 +95,7 @@ def test_the_directory_works_without_javascript(chromium, live_server):
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False, viewport=PHONE)
     page = context.new_page()
     page.goto("/uk/cities/")
-    page.locator("input[name=q]").fill("Gdansk")
+    page.locator("main input[name=q]").fill("Gdansk")
     page.locator("form#directory button").first.click()
     expect(page.get_by_role("heading", name="Gdańsk")).to_be_visible()
     page.locator("details#facets > summary").click()

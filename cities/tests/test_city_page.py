@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cities import directory
 from cities.city_page import clock
+from cities.directory import versions
 from cities.models import Mayor
 from cities.neighbours import most_similar, nearest
 from cities.tests.factories import (
@@ -17,6 +18,7 @@ from cities.tests.factories import (
     TopicStatementFactory,
     TwinningFactory,
 )
+from knowledge.news import schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +152,7 @@ def test_queries_do_not_grow(client, stryi):
     CityProfileFactory(city=stryi)
     MayorFactory(city=stryi)
     directory.current()
+    schedule.public_by_now(versions())  # which is read once
     few = queries()
     for number in range(12):
         TwinningFactory(city_a=stryi, city_b=CityFactory(latitude=50.0 + number / 10))

@@ -110,6 +110,8 @@ def test_the_approver_may_decide_memberships_but_not_touch_users(cities):
     assert approver.get_all_permissions() == {
         "cities.view_mayor",
         "cities.change_mayor",
+        "knowledge.view_practice",
+        "knowledge.change_practice",
         "partnerships.view_organisationmember",
         "partnerships.change_organisationmember",
         "accounts.view_auditentry",

@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import StaffFactory
 from cities import directory
+from cities.directory import versions
 from cities.models import City
 from cities.tests.factories import CityFactory, CountryFactory, TopicStatementFactory, TwinningFactory
+from knowledge.news import schedule
 from partnerships.models import CityMatch, MatchRun, ScoringJob
 from partnerships.scoring.outbox import run_pending_jobs
 from tests.world import score_world, small_world
@@ -134,6 +136,7 @@ def test_the_number_of_queries_does_not_grow(client):
 
     small_world()
     score_world()
+    schedule.public_by_now(versions())  # which is read once
     few = queries()
     for number in range(30):
         city = CityFactory(country=CountryFactory(code="PL"), name=f"Nowe {number}", population=100_000)
