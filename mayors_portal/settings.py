@@ -57,7 +57,9 @@ LOG_FORMAT: str = env.str(
     "LOG_FORMAT", "json" if PRODUCTION else "plain", validate=validate.OneOf(["json", "plain"])
 )
 LOG_REQUESTS: bool = env.bool("LOG_REQUESTS", PRODUCTION)
-SLOW_QUERY_MS: int = env.int("SLOW_QUERY_MS", 500, validate=validate.Range(0, 3_600_000))  # 0: never
+SLOW_QUERY_MS: int = env.int(
+    "SLOW_QUERY_MS", 0 if DEBUG else 500, validate=validate.Range(0, 3_600_000)
+)  # 0: never
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", "", validate=validate.Regexp(r"^(\S{16,})?$"))
 _METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", ["127.0.0.0/8", "::1"])
 SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=validate.Regexp("^(https?://.+)?$"))
