@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from subprocess import STDOUT
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -32,7 +33,7 @@ def main() -> None:
     django.setup()
     folder = Path(tempfile.mkdtemp())
     (folder / "plan.json").write_text(json.dumps(plan()), encoding="utf-8")
-    processes = serve()
+    processes = serve(folder / "portal.log")
     try:
         memory = play(folder, processes)
     finally:
@@ -69,8 +70,8 @@ def plan() -> dict[str, object]:
     }
 
 
-def serve() -> list["subprocess.Popen[bytes]"]:
-    """The web server, which answers already, and a worker, on the database in production settings."""
+def serve(log: Path) -> list["subprocess.Popen[bytes]"]:
+    """The web server, which answers already, and a worker, in production settings; they log to a file."""
     from urllib.error import URLError
     from urllib.request import urlopen
 
@@ -97,7 +98,9 @@ def serve() -> list["subprocess.Popen[bytes]"]:
         "ERROR",
     )
     started = [
-        subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment)
+        subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log.open("a"), stderr=STDOUT
+        )
         for command in ((*web, *bound), worker)
     ]
     while True:
