@@ -64,12 +64,12 @@ class OrganisationDirectory(Selectable):
         rows = self.by_id[np.minimum(place, len(self) - 1)]
         return np.where(self.ids[rows] == wanted, rows, -1)
 
-    def saying(self, words: Iterable[str]) -> Mask:
-        """Those in whose texts every word stands, in part of a word too; words are search keys."""
-        mask = np.ones(len(self), dtype=np.bool_)
-        for word in words:
-            mask &= np.fromiter((word in text for text in self.said), np.bool_, len(self))
-        return mask
+    def saying(self, words: Iterable[str]) -> Rows:
+        """Rows in whose texts every word stands, in part of a word too; words are search keys."""
+        rows = list(range(len(self)))
+        for word in sorted(words, key=len, reverse=True):  # long words are rare: few rows are left
+            rows = [row for row in rows if word in self.said[row]]
+        return np.array(rows, dtype=np.int64)
 
     @cached_property
     def seats(self) -> Mapping[str, Facet]:

@@ -30,9 +30,8 @@ def find(text: str, at_hand: OrganisationDirectory, names: Names) -> Found:
     words = [word for word in found.key.split(" ") if any(map(str.isalnum, word))][:MOST_WORDS]
     if not words or max(map(len, words)) < SHORTEST_PART:
         return found
-    is_more = at_hand.saying(words)
-    is_more[found.rows] = False
-    both = np.concatenate([found.rows, np.flatnonzero(is_more)])
+    said = at_hand.saying(words)
+    both = np.concatenate([found.rows, np.setdiff1d(said, found.rows, assume_unique=True)])
     return replace(found, rows=both) if len(both) else _word_like(found, at_hand)
 
 
