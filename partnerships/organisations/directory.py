@@ -66,10 +66,10 @@ class OrganisationDirectory(Selectable):
 
     def saying(self, words: Iterable[str]) -> Rows:
         """Rows in whose texts every word stands, in part of a word too; words are search keys."""
-        rows = list(range(len(self)))
-        for word in sorted(words, key=len, reverse=True):  # long words are rare: few rows are left
-            rows = [row for row in rows if word in self.said[row]]
-        return np.array(rows, dtype=np.int64)
+        left: Iterable[tuple[int, str]] = enumerate(self.said)
+        for word in sorted(words, key=len, reverse=True):  # long words are rare: few are left
+            left = [one for one in left if word in one[1]]
+        return np.array([row for row, _text in left], dtype=np.int64)
 
     @cached_property
     def seats(self) -> Mapping[str, Facet]:
