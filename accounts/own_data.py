@@ -11,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import FileField, Model
+from django.db.models import BinaryField, FileField, Model
 
 from .membership import Membership
 from .models import AuditEntry, BouncingAddress, Letter, User
@@ -79,7 +79,7 @@ def row(one: Model) -> dict[str, Any]:
     """A row of a table without secrets."""
     values = {}
     for field in one._meta.concrete_fields:
-        if field.name not in NEVER:
+        if field.name not in NEVER and not isinstance(field, BinaryField):
             value = field.value_from_object(one)
             values[field.name] = str(value) if isinstance(field, FileField) else value
     return values

@@ -34,7 +34,10 @@ def own_registrations(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any
     return {
         "events created": [row(one) for one in Event.objects.filter(created_by=user)],
         "invitations accepted as a guest": [row(one) for one in to_them],
-        "notes on meetings": [row(one) for one in Seat.objects.filter(registration__user=user)],
+        "notes on meetings": [
+            row(one) | {"period": [one.period.lower, one.period.upper]}
+            for one in Seat.objects.filter(registration__user=user)
+        ],
         "event registrations": [_said(one) for one in mine.prefetch_related("topics", "away_in", "sessions")],
         "guests invited": [row(one) for one in invited],
         "meetings requested": [row(one) for one in MeetingRequest.objects.filter(sender__user=user)],
