@@ -82,7 +82,7 @@ def forget_addresses() -> int:
     Who accepted is named by their registration.
     """
     ended = GuestInvitation.objects.ended_before(timezone.now() - GuestInvitation.KEPT)
-    numbers = list(ended.exclude(email="").values_list("pk", flat=True))
+    numbers = list(ended.exclude(email="", name="").values_list("pk", flat=True))
     return GuestInvitation.objects.filter(pk__in=numbers).update(email="", name="", organisation="")
 
 
