@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import letters, own_data
+from .forgetting import forget_words
 from .membership import Membership, State
 from .models import AuditEntry, BouncingAddress, Letter, User
 from .signals import deleting_account
@@ -60,37 +61,42 @@ def is_last_administrator(user: User) -> bool:
 
 def delete(user: User) -> None:
     """Make the account anonymous and remove what is the person's own; call it in a transaction."""
-    emails = [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
+    emails = own_data.emails(user)
+    memberships = own_data.memberships(user)
+    names = own_data.names(user)
+    bouncing = BouncingAddress.objects.of(*emails)
+    delivered = Letter.objects.addressed_to(*emails).exclude(state=Letter.State.PENDING)
+    forget_words([user, *memberships, *EmailAddress.objects.filter(user=user), *bouncing, *delivered])
     letters.write(user, "deletion_done")
-    for membership in own_data.memberships(user):
+    for membership in memberships:
         _part_with(membership)
-    Letter.objects.filter(to__in=emails).exclude(state=Letter.State.PENDING).delete()
+    delivered.delete()
     for model in (EmailAddress, Authenticator):
         model.objects.filter(user=user).delete()
     for session in UserSession.objects.filter(user=user):
         session.end()
     user.notifications.all().delete()
-    BouncingAddress.objects.of(*emails).delete()
+    bouncing.delete()
     user.groups.clear()
     user.user_permissions.clear()
-    user.email, user.name = f"deleted-{user.pk}@deleted.invalid", ""
+    user.email, user.name, user.paces = f"deleted-{user.pk}@deleted.invalid", "", {}
     user.is_active = user.is_staff = user.is_superuser = False
     user.set_unusable_password()
     user.save()
     AuditEntry.note(None, "account deleted", user)
     logger.warning("The account %s was deleted.", user.pk)  # a restored backup would bring it back
-    deleting_account.send(sender=User, user=user)
+    deleting_account.send(sender=User, user=user, names=names, emails=emails)
 
 
 def _part_with(membership: Membership) -> None:
     """Remove an application that came to nothing; end an approved one and keep no more than the fact."""
     if membership.evidence:
-        membership.evidence.delete(save=False)
+        membership.forget_evidence()
     if membership.decided_at is None or membership.state in (State.DRAFT, State.SUBMITTED, State.REJECTED):
         membership.delete()
         return
     membership.state = State.WITHDRAWN
-    personal = ("full_name", "official_email", "message", "note", "evidence_name", "public_name")
+    personal = ("full_name", "official_email", "message", "note", "public_name")
     for name in personal:
         if hasattr(membership, name):
             setattr(membership, name, "")

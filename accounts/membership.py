@@ -234,6 +234,12 @@ class Membership(models.Model):
         others = self.of_this_kind().exclude(user=self.user)
         return others.filter(same).select_related("user", self.REPRESENTED)
 
+    def forget_evidence(self) -> None:
+        """Delete the file, and what it was called."""
+        self.evidence.delete(save=False)
+        self.evidence_name = self.evidence_type = ""
+        self.save(update_fields=["evidence", "evidence_name", "evidence_type"])
+
     def submit(self) -> None:
         """Hand the draft in. Raises NotPossible, as all changes of state do where the state is another."""
         self._change("submit", self.user)

@@ -1,5 +1,6 @@
 """People who sign in, the letters they get, and the log of who did what."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -7,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Func, Value
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 class UserManager(BaseUserManager["User"]):
     """Makes users; finds them by e-mail whatever its letters' case."""
+
+    def never_confirmed(self, *, before: datetime) -> "models.QuerySet[User]":
+        """Those who signed up before a moment, and never confirmed an address nor signed in."""
+        waiting = self.filter(is_staff=False, last_login=None, date_joined__lt=before)
+        return waiting.filter(emailaddress__verified=False).exclude(emailaddress__verified=True)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Save and return a user. Raises ValueError without an e-mail address."""
@@ -120,10 +127,23 @@ AUDITED: dict[str, Promise] = {
 """What is done, by the code of its action; other modules add theirs."""
 
 
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Queries over the audit log."""
+
+    def forget_words(self) -> int:
+        """Take out what the objects were called and what was said of them; of how many entries.
+
+        This is the one change of the log that the database allows.
+        """
+        erased = Func("details", Value("note"), template="%(expressions)s", arg_joiner=" - ")
+        return self.update(about="", details=erased)
+
+
 class AuditEntry(models.Model):
     """Who did what, when, to what. Only ever added to: the database refuses changes (see the migrations).
 
-    The person is a row of User that is never deleted, only made anonymous; so the log needs no names.
+    The person is a row of User that is never deleted, only made anonymous. What the entry calls its object,
+    and a note on it, may name somebody: these two can be erased, and nothing else.
     """
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
@@ -139,6 +159,8 @@ class AuditEntry(models.Model):
     object = GenericForeignKey("content_type", "object_id")
     about = models.CharField(_("object"), max_length=250, help_text=_("As it was called then."))
     details = models.JSONField(_("details"), default=dict, blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit entry")
@@ -168,6 +190,15 @@ class AuditEntry(models.Model):
         return cls.objects.filter(content_type=kind, object_id=subject.pk).select_related("actor")
 
 
+class LetterQuerySet(models.QuerySet["Letter"]):
+    """Queries over letters."""
+
+    def addressed_to(self, *emails: str) -> "LetterQuerySet":
+        """Those to some addresses, whatever their letters' case."""
+        small = [email.lower() for email in emails]
+        return self.annotate(address=Lower("to")).filter(address__in=small)
+
+
 class Letter(models.Model):
     """An e-mail to be sent: written in the transaction of what it tells of, sent by the worker."""
 
@@ -189,6 +220,8 @@ class Letter(models.Model):
     not_before = models.DateTimeField(_("next attempt"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("letter")

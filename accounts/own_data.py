@@ -9,8 +9,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import FileField, Model, Q
+from django.db.models import BinaryField, FileField, Model
 
 from .membership import Membership
 from .models import AuditEntry, BouncingAddress, Letter, User
@@ -35,8 +36,7 @@ def archive(user: User) -> bytes:
 
 def collect(user: User) -> dict[str, Any]:
     """What the tables say of the person: lists of rows by name."""
-    addresses = EmailAddress.objects.filter(user=user)
-    emails = [user.email, *addresses.values_list("email", flat=True)]
+    addresses, mine, called = EmailAddress.objects.filter(user=user), memberships(user), emails(user)
     collected: list[Any] = collecting_own_data.send(sender=User, user=user)
     others = {name: rows for _receiver, tables in collected for name, rows in tables.items()}
     return {
@@ -44,26 +44,42 @@ def collect(user: User) -> dict[str, Any]:
         "e-mail addresses": [row(one) for one in addresses],
         "second factors": [row(one) for one in Authenticator.objects.filter(user=user)],
         "sessions": [row(one) for one in UserSession.objects.filter(user=user)],
-        "memberships": [row(one) | {"for": str(one.represented)} for one in memberships(user)],
-        "log": [row(one) for one in AuditEntry.objects.filter(Q(actor=user))],
+        "memberships": [row(one) | {"for": str(one.represented)} for one in mine],
+        "log": [row(one) for one in AuditEntry.objects.filter(actor=user)],
+        "log of what concerns you": [row(entry) for one in (user, *mine) for entry in AuditEntry.of(one)],
+        "edited in the administration": [row(one) for one in LogEntry.objects.filter(user=user)],
         "notifications": [row(one) for one in user.notifications.all()],
-        "letters that came back": [row(one) for one in BouncingAddress.objects.of(*emails)],
-        "letters": [row(one) for one in Letter.objects.filter(to__in=emails)],
+        "letters that came back": [row(one) for one in BouncingAddress.objects.of(*called)],
+        "letters": [row(one) for one in Letter.objects.addressed_to(*called)],
         **others,
     }
 
 
+def emails(user: User) -> list[str]:
+    """The addresses of the person."""
+    return [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
+
+
+def names(user: User) -> set[str]:
+    """What the person is called, by the account and in applications."""
+    return {user.name, *(one.full_name for one in memberships(user))} - {""}
+
+
+def membership_kinds() -> list[type[Membership]]:
+    """The tables of memberships."""
+    return [model for model in apps.get_models() if issubclass(model, Membership)]
+
+
 def memberships(user: User) -> list[Membership]:
     """All that the person applied for, of every kind."""
-    kinds = [model for model in apps.get_models() if issubclass(model, Membership)]
-    return [one for kind in kinds for one in kind._default_manager.filter(user=user)]
+    return [one for kind in membership_kinds() for one in kind._default_manager.filter(user=user)]
 
 
 def row(one: Model) -> dict[str, Any]:
     """A row of a table without secrets."""
     values = {}
     for field in one._meta.concrete_fields:
-        if field.name not in NEVER:
+        if field.name not in NEVER and not isinstance(field, BinaryField):
             value = field.value_from_object(one)
             values[field.name] = str(value) if isinstance(field, FileField) else value
     return values

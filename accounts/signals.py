@@ -6,7 +6,8 @@ membership_changed = Signal()
 """membership, action (its code), by (User); sent in the transaction of the change."""
 
 deleting_account = Signal()
-"""user; sent in the transaction that makes the account anonymous."""
+"""user, names (set of str) and emails (list of str) until then; sent in the transaction that makes
+the account anonymous."""
 
 collecting_own_data = Signal()
 """user; each receiver returns what its tables say of the person: lists of rows by name."""

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import deletion, digests, letters
+from . import deletion, digests, forgetting, letters
 
 
 @shared_task
@@ -21,6 +21,12 @@ def delete_accounts() -> None:
 def send_digests() -> None:
     """Write the daily and weekly letters that are due."""
     digests.send_digests()
+
+
+@shared_task
+def forget_what_is_over() -> None:
+    """Delete sessions that are over, accounts never confirmed, old evidence and the log of old edits."""
+    forgetting.forget_old()
 
 
 @shared_task

@@ -11,6 +11,7 @@ class CitiesConfig(AppConfig):
     def ready(self) -> None:
         """Let people apply to represent a city, and save searches of the directory."""
         from . import kinds, searchable  # noqa: F401 - the second makes itself known
+        from . import signal_handlers as _handlers  # noqa: F401 - they listen
         from .application_forms import MayorForm
         from .models import Mayor
         from .saved import looking, signal_handlers  # noqa: F401 - they register

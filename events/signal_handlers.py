@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from accounts.forgetting import forget_words
 from accounts.membership import Membership
 from accounts.models import User
 from accounts.own_data import row
@@ -16,7 +18,7 @@ from events import demo
 from events.agenda import printed as agendas
 from events.badges import drawing as badges
 from events.meeting_requests.answering import end_all_between
-from events.models import GuestInvitation, MeetingRequest, Registration, RequestMessage
+from events.models import Event, GuestInvitation, Meeting, MeetingRequest, Registration, RequestMessage, Seat
 from events.querysets import RegistrationQuerySet
 from events.registering.places import cancel
 from partnerships.models import Block, Party
@@ -25,10 +27,17 @@ from partnerships.papers.models import Paper
 
 @receiver(collecting_own_data)
 def own_registrations(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any]]]:
-    """The person's registrations, and the guests they invited."""
+    """The person's registrations and what they said by them, their invitations, and events they made."""
     mine = Registration.objects.filter(user=user).select_related("event")
     invited = GuestInvitation.objects.filter(invited_by=user)
+    to_them = GuestInvitation.objects.filter(registration__user=user)
     return {
+        "events created": [row(one) for one in Event.objects.filter(created_by=user)],
+        "invitations accepted as a guest": [row(one) for one in to_them],
+        "notes on meetings": [
+            row(one) | {"period": [one.period.lower, one.period.upper]}
+            for one in Seat.objects.filter(registration__user=user)
+        ],
         "event registrations": [_said(one) for one in mine.prefetch_related("topics", "away_in", "sessions")],
         "guests invited": [row(one) for one in invited],
         "meetings requested": [row(one) for one in MeetingRequest.objects.filter(sender__user=user)],
@@ -71,8 +80,13 @@ def meet_no_more(instance: Block, created: bool, **kwargs: Any) -> None:
 def leave_events(user: User, **kwargs: Any) -> None:
     """Give up the places at events to come; of those that are over stays the fact, without a name."""
     _give_up(Registration.objects.filter(user=user), by=user)
-    GuestInvitation.objects.filter(registration__user=user).update(name="", email="", organisation="")
+    invitations = GuestInvitation.objects.filter(registration__user=user)
     mine = Registration.objects.filter(user=user)
+    meetings = Meeting.objects.filter(seats__registration__in=mine)
+    asked = MeetingRequest.objects.filter(Q(sender__in=mine) | Q(receiver__in=mine))
+    forget_words([*invitations, *mine, *meetings, *asked])
+    invitations.update(name="", email="", organisation="")
+    Seat.objects.filter(registration__in=mine).update(note="")
     for kind in (badges.OWN, agendas.OWN):
         Paper.objects.about(kind, *mine.values_list("pk", flat=True)).delete()
     for kind in (badges.ALL, agendas.ALL):

@@ -10,6 +10,7 @@ from django.db.models import FileField
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
+from accounts.forgetting import forget_words
 from accounts.models import User
 from accounts.own_data import row
 from accounts.signals import collecting_own_data, deleting_account
@@ -21,13 +22,17 @@ from .news import demo
 
 @receiver(collecting_own_data)
 def own_messages(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any]]]:
-    """What the person wrote to the administrators while signed in."""
-    return {"messages to the administrators": [row(one) for one in user.contact_messages.all()]}
+    """What the person wrote to the administrators while signed in, and articles."""
+    return {
+        "messages to the administrators": [row(one) for one in user.contact_messages.all()],
+        "articles": [row(one) for one in Article.objects.filter(author=user)],
+    }
 
 
 @receiver(deleting_account)
 def erase_messages(user: User, **kwargs: Any) -> None:
     """What the person wrote to the administrators goes with the account."""
+    forget_words(user.contact_messages.all())
     user.contact_messages.all().delete()
 
 

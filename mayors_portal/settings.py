@@ -332,6 +332,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "forget sessions, accounts never confirmed, evidence and edits that are too old": {
+        "task": "accounts.tasks.forget_what_is_over",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "tell members of articles that became public": {
         "task": "knowledge.tasks.tell_of_news",
         "schedule": 300.0,

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.signals import deleting_account
+from accounts.own_data import emails, names, row
+from accounts.signals import collecting_own_data, deleting_account
 from cities.models import CityProfile, Mayor, TopicStatement, Twinning
 from cities.signals import demonstration_loading, profiles_changed, reference_changed, ties_changed
 from projects.models import Project
@@ -18,6 +20,7 @@ from .finance.demo import add_partners
 from .finance.profile import editing as finance_editing
 from .matching.version import version
 from .models import (
+    BusinessImport,
     BusinessInvitation,
     BusinessProfile,
     BusinessRun,
@@ -27,9 +30,12 @@ from .models import (
     OrganisationMember,
     Partnership,
 )
+from .organisations.contacts import forget_contact
 from .organisations.profile import OrganisationEditing
 from .partnership.demo import add_partnerships
 from .scoring.outbox import BUSINESSES, ask_for_businesses_of, ask_for_scoring
+
+EDITINGS: list[OrganisationEditing] = [business_editing, finance_editing]
 
 
 @receiver([post_save, post_delete], sender=CityProfile)
@@ -102,8 +108,7 @@ def score_the_business(instance: Any, **kwargs: Any) -> None:
 @receiver(post_save, sender=Organisation)
 def find_it_by_its_present_name(instance: Organisation, **kwargs: Any) -> None:
     """An organisation was renamed or moved, perhaps: it is found by what it is called now."""
-    editings: list[OrganisationEditing] = [business_editing, finance_editing]
-    for editing in editings:
+    for editing in EDITINGS:
         profile = editing.profiles.objects.filter(organisation=instance)
         if found := profile.select_related("organisation__city").first():
             editing.write_keys(found)
@@ -125,7 +130,29 @@ def add_demonstration_organisations(passwords: dict[str, str], approver: User | 
     add_partnerships()
 
 
+@receiver(collecting_own_data)
+def own_work_for_organisations(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any]]]:
+    """Profiles that name the person or that they saved, and invitations of businesses."""
+    called = names(user), emails(user)
+    invitations = BusinessInvitation.objects.filter(Q(invited_by=user) | Q(answered_by=user))
+    return {
+        "profiles that name you as contact": [
+            row(one) for editing in EDITINGS for one in editing.profiles.objects.naming(*called)
+        ],
+        "profiles of organisations saved": [
+            row(one) for editing in EDITINGS for one in editing.versions._default_manager.filter(by=user)
+        ],
+        "lists of businesses": [row(one) for one in BusinessImport.objects.filter(by=user)],
+        "invitations of businesses": [row(one) for one in invitations],
+    }
+
+
 @receiver(deleting_account)
-def forget_the_address(user: User, **kwargs: Any) -> None:
-    """Somebody whom a city invited leaves: that there was an invitation stays, where it went does not."""
+def forget_the_address(user: User, names: set[str], emails: list[str], **kwargs: Any) -> None:
+    """Somebody whom a city invited leaves: that there was an invitation stays, where it went does not.
+
+    Profiles do not name them as contact any more, nor do earlier versions.
+    """
     BusinessInvitation.objects.filter(answered_by=user).update(email="")
+    for editing in EDITINGS:
+        forget_contact(editing, names, emails)

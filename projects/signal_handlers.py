@@ -10,7 +10,7 @@ from accounts.signals import collecting_own_data
 from cities.signals import demonstration_loading
 
 from .demo import add_projects
-from .models import DocumentVersion, Project, ProjectChange, ProjectUpdate
+from .models import DocumentVersion, Project, ProjectChange, ProjectImport, ProjectUpdate
 
 
 @receiver(demonstration_loading)
@@ -26,6 +26,7 @@ def what_a_person_did_in_projects(user: User, **kwargs: Any) -> dict[str, Any]:
         "changes of projects": [row(one) for one in ProjectChange.objects.filter(by=user)],
         "updates of projects": [row(one) for one in ProjectUpdate.objects.filter(author=user)],
         "documents of projects": [row(one) for one in DocumentVersion.objects.filter(uploaded_by=user)],
+        "lists of projects": [row(one) for one in ProjectImport.objects.filter(by=user)],
         "projects approved": [one.slug for one in Project.objects.filter(approved_by=user)],
         "conflicts of interest stated": [one.slug for one in Project.objects.filter(interests_by=user)],
     }

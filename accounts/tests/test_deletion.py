@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts import deletion
@@ -84,6 +85,16 @@ def test_what_is_personal_goes_and_the_public_record_stays(client):
     assert mail.outbox[-1].to == ["olena@stryi.example"]
     sign_in(client, UserFactory.build(email="olena@stryi.example"))
     assert "_auth_user_id" not in client.session
+
+
+def test_accounts_that_came_back_with_a_backup_are_deleted_by_number():
+    back, last = UserFactory(name="Olena"), StaffFactory(is_superuser=True)
+    for wrong, why in ((last.pk, "Nobody could administer"), (10**9, "no account")):
+        with pytest.raises(CommandError, match=why):
+            call_command("delete_account", wrong)
+    call_command("delete_account", back.pk)
+    back.refresh_from_db()
+    assert (back.name, back.is_active) == ("", False)
 
 
 def test_the_last_administrator_cannot_leave(client):

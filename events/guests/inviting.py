@@ -77,10 +77,13 @@ def _write(invitation: GuestInvitation) -> None:
 
 
 def forget_addresses() -> int:
-    """Erase the addresses of invitations that ended some time ago; of how many."""
+    """Erase the addresses of invitations that ended some time ago, and names; of how many.
+
+    Who accepted is named by their registration.
+    """
     ended = GuestInvitation.objects.ended_before(timezone.now() - GuestInvitation.KEPT)
-    numbers = list(ended.exclude(email="").values_list("pk", flat=True))
-    return GuestInvitation.objects.filter(pk__in=numbers).update(email="")
+    numbers = list(ended.exclude(email="", name="").values_list("pk", flat=True))
+    return GuestInvitation.objects.filter(pk__in=numbers).update(email="", name="", organisation="")
 
 
 def _until(event: Event) -> datetime:

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import deletion, digests, letters
+from accounts import deletion, digests, forgetting, letters
 from cities.directory import reader_language
 from cities.models import CityProfile
 from cities.page_cache import public_page
 from events.models import GuestInvitation
 from knowledge.models import ContactMessage
-from partnerships.models import BusinessImport, BusinessInvitation, Paper
+from partnerships.models import BusinessImport, BusinessInvitation, CityInvitation, Paper
+from projects.models import ProjectImport
 
 from . import receiving
 from .figures import by_objective
@@ -54,11 +55,16 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of people, and for how long: the periods are those that the code keeps."""
     kept = {
         "grace": deletion.GRACE,
+        "unconfirmed": forgetting.UNCONFIRMED_KEPT,
+        "evidence": forgetting.EVIDENCE_KEPT,
+        "edits": forgetting.LOG_KEPT,
         "letters": letters.KEPT,
         "notifications": digests.KEPT,
         "invitations": BusinessInvitation.ADDRESS_KEPT,
+        "city_invitations": CityInvitation.ADDRESS_KEPT,
         "guests": GuestInvitation.KEPT,
         "lists": BusinessImport.KEPT,
+        "project_lists": ProjectImport.KEPT,
         "papers": Paper.KEPT,
         "contact": ContactMessage.KEPT,
         "session": timedelta(seconds=settings.SESSION_COOKIE_AGE),

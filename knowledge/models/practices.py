@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.contacts import NamesAContact
 from accounts.membership import private_storage
 from accounts.models import AUDITED, AuditEntry, User
 from cities.addressed import Addressed
@@ -68,7 +69,7 @@ def _text(label: Any, **more: Any) -> Any:
     return models.TextField(label, max_length=LONGEST_TEXT, blank=True, **more)
 
 
-class PracticeQuerySet(models.QuerySet["Practice"]):
+class PracticeQuerySet(NamesAContact["Practice"]):
     """Queries over practices."""
 
     def published(self) -> PracticeQuerySet:

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.own_data import row
 from accounts.signals import collecting_own_data, deleting_account
-from partnerships.models import Block, Interest, LastRead, Message, Report
+from partnerships.models import Attachment, Block, Interest, LastRead, Message, Report
 
 
 @receiver(collecting_own_data)
@@ -17,6 +17,7 @@ def own_words(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any]]]:
         "expressions of interest": [row(one) for one in Interest.objects.filter(by=user)],
         "expressions of interest answered": [row(one) for one in Interest.objects.filter(answered_by=user)],
         "messages": [row(one) for one in Message.objects.filter(by=user)],
+        "files in messages": [row(one) for one in Attachment.objects.filter(message__by=user)],
         "blocks": [row(one) for one in Block.objects.filter(by=user)],
         "reports": [_reported(one) for one in Report.objects.filter(by=user)],
     }

@@ -9,12 +9,13 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.contacts import NamesAContact
 from accounts.membership import State
 from cities.editing import SavedVersion
 from cities.models import in_active_language
 
 
-class ProfileQuerySet(models.QuerySet[Any]):
+class ProfileQuerySet(NamesAContact[Any]):
     """Queries over profiles of organisations."""
 
     def public(self) -> "ProfileQuerySet":

@@ -1,4 +1,4 @@
-"""What the accounts announce: somebody goes."""
+"""What the accounts announce: data asked for, an account that goes."""
 
 from typing import Any
 
@@ -6,10 +6,22 @@ from django.db.models import Q
 from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.signals import deleting_account
-from partnerships.models import Paper, Partnership, Party
+from accounts.own_data import row
+from accounts.signals import collecting_own_data, deleting_account
+from partnerships.models import Memorandum, Paper, Partnership, PartnershipChange, PartnershipTask, Party
 
 from .drafting import MEMORANDUM
+
+
+@receiver(collecting_own_data)
+def own_partnerships(user: User, **kwargs: Any) -> dict[str, list[dict[str, Any]]]:
+    """What the person did in partnerships: it stays with both sides, by an account without a name."""
+    return {
+        "partnerships begun": [row(one) for one in Partnership.objects.filter(begun_by=user)],
+        "changes of partnerships": [row(one) for one in PartnershipChange.objects.filter(by=user)],
+        "tasks of partnerships done": [row(one) for one in PartnershipTask.objects.filter(done_by=user)],
+        "memoranda": [row(one) for one in Memorandum.objects.filter(uploaded_by=user)],
+    }
 
 
 @receiver(deleting_account)
