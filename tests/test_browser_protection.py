@@ -20,6 +20,7 @@ ANSWERS = {
     "/healthz": 200,
     "/robots.txt": 200,
     "/static/css/print.css": 200,
+    "/static/css/": 404,  # no list of what is there
 }
 
 
@@ -52,10 +53,8 @@ def test_every_answer_tells_browsers_what_is_not_to_be_done(secure_client, addre
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     if answer.getvalue() and answer["Content-Type"].startswith("text/"):
-        assert answer["Content-Type"].endswith(
-            'charset="utf-8"' if "/static/" in address else "charset=utf-8"
-        )
-    assert ("Access-Control-Allow-Origin" in answer) == address.startswith(("/api/v1/", "/static/"))
+        assert answer["Content-Type"].replace('"', "").endswith("charset=utf-8")
+    assert ("Access-Control-Allow-Origin" in answer) == address.startswith(("/api/v1/", "/static/css/p"))
 
 
 def test_forms_without_their_token_are_refused():
@@ -70,7 +69,7 @@ def test_forms_without_their_token_are_refused():
 
 
 def patterns(resolver):
-    """Every pattern of the resolver but those of the API, which can only be read (public/tests/test_api.py)."""
+    """Every pattern of the resolver but those of the API, which can only be read."""
     for one in resolver.url_patterns:
         if isinstance(one, URLPattern):
             yield one
@@ -95,3 +94,9 @@ def test_pages_of_a_person_are_kept_by_no_cache(client):
     client.force_login(UserFactory())
     for address in ("/", "/cities/", "/desk/", "/accounts/settings/"):
         assert client.get(address)["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("path", [".git/config", ".env", "manage.py", "mayors_portal/settings.py", "var/"])
+def test_no_file_of_the_sources_is_served(secure_client, path):
+    for folder in ("/", "/static/", "/static/../", "/static/%2e%2e/", "/media/"):
+        assert secure_client.get(folder + path, secure=True, follow=True).status_code == 404

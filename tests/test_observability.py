@@ -108,7 +108,7 @@ def test_who_comes_in_and_who_does_not_is_told_by_number(client, log):
         ("signed out", user.pk),
     ]
     assert told[1]["means"] == "password"
-    assert all(line["request_id"] for line in told)
+    assert all(line["request_id"] and line["time"].endswith("+00:00") for line in told)
     for secret in (EMAIL, PASSWORD, "wrong-one", "new horse"):
         assert secret not in json.dumps(log())
 
@@ -117,6 +117,15 @@ def test_who_comes_in_and_who_does_not_is_told_by_number(client, log):
 @pytest.mark.parametrize("given", ["short", "a" * 65, "a b c d e f g", f"{EMAIL}", "номер-запиту"])
 def test_a_number_that_is_not_well_formed_is_replaced(client, given):
     assert re.fullmatch(r"[0-9a-f]{32}", client.get("/healthz", headers={HEADER: given})[HEADER])
+
+
+def test_what_is_logged_stays_one_line_and_goes_to_one_place(log):
+    logging.getLogger("portal.requests").info('a\n{"logger": "forged"}\r')
+    [line] = log("portal.requests")
+    assert line["message"].startswith("a\n{")
+    assert log("forged") == []
+    made = logs.configuration("json", "INFO", True)
+    assert [handler["class"] for handler in made["handlers"].values()] == ["logging.StreamHandler"]
 
 
 def test_words_that_are_no_secrets_stay():

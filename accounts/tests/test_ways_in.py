@@ -1,5 +1,7 @@
 """Signing in and out, sessions and passwords: what an attacker would try."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -7,7 +9,8 @@ from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as coun
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
+from django.utils import timezone
 
 from accounts.tests.factories import PASSWORD, UserFactory
 
@@ -134,6 +137,8 @@ def test_a_link_for_a_new_password_is_used_once_and_passes_no_second_factor(clie
     client.post("/accounts/password/reset/", {"email": user.email})
     [letter] = mail.outbox
     link = next(line for line in letter.body.splitlines() if line.startswith("http"))
+    with override_settings(PASSWORD_RESET_TIMEOUT=-1):  # it is too old
+        assert "new password reset</a>" in Client().get(link, follow=True).content.decode()
     form = client.get(link, follow=True)
     answer = client.post(form.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
     assert answer.status_code == 302
@@ -149,17 +154,15 @@ def test_a_code_and_a_recovery_code_are_good_once(client):
     user = UserFactory()
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
-    code = format_hotp_value(hotp_value(secret, next(iter(counters()))))
-    for signs_in in (True, False):
+    now = next(iter(counters()))
+    old, code = (format_hotp_value(hotp_value(secret, counter)) for counter in (now - 3, now))
+    [recovery, *others] = RecoveryCodes.activate(user).get_unused_codes()
+    assert len({recovery, *others}) == 10
+    assert min(map(len, others)) >= 8
+    for typed, signs_in in [(old, False), (code, True), (code, False), (recovery, True), (recovery, False)]:
         browser = Client()
         sign_in(browser, user)
-        browser.post("/accounts/2fa/authenticate/", {"code": code})
-        assert is_signed_in(browser) == signs_in
-    [recovery, *_] = RecoveryCodes.activate(user).get_unused_codes()
-    for signs_in in (True, False):
-        browser = Client()
-        sign_in(browser, user)
-        browser.post("/accounts/2fa/authenticate/", {"code": recovery})
+        browser.post("/accounts/2fa/authenticate/", {"code": typed})
         assert is_signed_in(browser) == signs_in
 
 
@@ -195,3 +198,9 @@ def test_a_password_is_typed_out_of_sight_and_may_be_pasted(client):
     assert 'type="password"' in field
     assert 'autocomplete="current-password"' in field
     assert "onpaste" not in page
+
+
+def test_a_password_does_not_age(client):
+    user = UserFactory(date_joined=timezone.now() - timedelta(days=2000))
+    assert sign_in(client, user)["Location"] == "/desk/"
+    assert is_signed_in(client)
