@@ -2,9 +2,9 @@
 
     python scripts/seeded_faults.py [NAME ...]
 
-A fault is a file of tests/seeded_faults/: a sentence, the tests that find it, and the patch. Each is applied to
-a working tree of its own, of what is committed; nothing here changes. First the named tests must pass without
-any fault. Exit code: 0 all faults were found, 1 one was not, or could not be tried.
+A fault is a file of tests/seeded_faults/: a sentence, the tests that find it, and the patch. Each is applied
+to a working tree of its own, of what is committed; nothing here changes. First the named tests must pass
+without any fault. Exit code: 0 all faults were found, 1 one was not, or could not be tried.
 """
 
 import os
