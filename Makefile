@@ -10,6 +10,7 @@
 # make sbom      their list as CycloneDX: var/sbom.cdx.json
 # make bench     the matcher, and storing, reading and changing matches, as ratios
 # make fuzz      hostile requests to every address as every role; SEED=7 repeats a run, ROUNDS=3 makes it longer
+# make seeded    known faults, put in one at a time: whether the tests that should find them do
 # make load      200 people for ten minutes on the loaded portal; MINUTES=1 is the short form
 # make bench-web requests a second of the directory, as ratios to an empty view
 
@@ -18,7 +19,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP := .venv/bin/python -m pip install --disable-pip-version-check --no-input
 PRODUCTION := DEBUG=0 SECRET_KEY=$(shell printf 'k3y-%.0s9zQ' 1 2 3 4 5 6 7 8 9 10 11 12) ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org
 
-.PHONY: run test fuzz load lint format messages demo-code lock audit licences sbom bench bench-web
+.PHONY: run test fuzz seeded load lint format messages demo-code lock audit licences sbom bench bench-web
 
 run: .venv/run.stamp
 	@exec .venv/bin/python -m mayors_portal.run
@@ -33,6 +34,9 @@ load: .venv/load.stamp
 fuzz: .venv/dev.stamp
 	@.venv/bin/python manage.py messages compile
 	@.venv/bin/python -m pytest tests/fuzz.py -n0 -q -s
+
+seeded: .venv/dev.stamp
+	@.venv/bin/python scripts/seeded_faults.py
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .

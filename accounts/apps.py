@@ -28,7 +28,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and records")
 
     def ready(self) -> None:
-        """Name what allauth does not."""
+        """Name what allauth does not, and listen for who comes in."""
+        from .entry_log import listen
+
+        listen()
         for model, names in ADMIN_NAMES.items():
             options = all_apps.get_model(model)._meta
             options.verbose_name, options.verbose_name_plural = names

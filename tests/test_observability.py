@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from accounts import heartbeat
 from accounts.models import Letter
 from accounts.tasks import send_letters
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 from conftest import wait_until
 from mayors_portal import health, logs, reporting, task_tracing
 from mayors_portal.request_tracing import HEADER
@@ -89,9 +89,43 @@ def test_an_error_is_told_under_the_number_that_the_person_reads_and_blacked_out
 
 
 @pytest.mark.django_db
+def test_who_comes_in_and_who_does_not_is_told_by_number(client, log):
+    user = UserFactory(email=EMAIL)
+    for password in ("wrong-one", PASSWORD):
+        client.post("/accounts/login/", {"login": EMAIL, "password": password})
+    form = {
+        "oldpassword": PASSWORD,
+        "password1": "new horse, new staple",
+        "password2": "new horse, new staple",
+    }
+    client.post("/accounts/password/change/", form)
+    client.post("/accounts/logout/")
+    told = log("portal.security")
+    assert [(line["event"], line["person"]) for line in told] == [
+        ("was refused", None),
+        ("signed in", user.pk),
+        ("changed the password", user.pk),
+        ("signed out", user.pk),
+    ]
+    assert told[1]["means"] == "password"
+    assert all(line["request_id"] and line["time"].endswith("+00:00") for line in told)
+    for secret in (EMAIL, PASSWORD, "wrong-one", "new horse"):
+        assert secret not in json.dumps(log())
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("given", ["short", "a" * 65, "a b c d e f g", f"{EMAIL}", "номер-запиту"])
 def test_a_number_that_is_not_well_formed_is_replaced(client, given):
     assert re.fullmatch(r"[0-9a-f]{32}", client.get("/healthz", headers={HEADER: given})[HEADER])
+
+
+def test_what_is_logged_stays_one_line_and_goes_to_one_place(log):
+    logging.getLogger("portal.requests").info('a\n{"logger": "forged"}\r')
+    [line] = log("portal.requests")
+    assert line["message"].startswith("a\n{")
+    assert log("forged") == []
+    made = logs.configuration("json", "INFO", True)
+    assert [handler["class"] for handler in made["handlers"].values()] == ["logging.StreamHandler"]
 
 
 def test_words_that_are_no_secrets_stay():

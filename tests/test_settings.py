@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from ast import literal_eval
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,14 @@ PRODUCTION = {"DEBUG": "0", "SECRET_KEY": "s" * 60, "ALLOWED_HOSTS": "portal.exa
 SERVERS = {"DATABASE_URL": "postgres://u:p@db/portal", "REDIS_URL": "redis://cache:6379/0"}
 
 
-def start(**variables):
-    """Import the settings in a process of its own; the exit code and what it printed."""
+HOST = "from mayors_portal import settings; print(settings.DATABASES['default']['HOST'])"
+
+
+def start(program=HOST, **variables):
+    """Run a program that imports the settings, in a process of its own; the exit code and what it printed."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     answer = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from mayors_portal import settings; print(settings.DATABASES['default']['HOST'])",
-        ],
+        [sys.executable, "-c", program],
         cwd=ROOT,
         env={**kept, **SERVERS, **variables},
         capture_output=True,
@@ -70,3 +70,17 @@ def test_the_example_lists_every_variable():
         for row in re.findall(r"^\| (`[A-Z_`, ]+) \|", readme, re.MULTILINE)
         for name in re.findall(r"[A-Z_]+", row)
     } == read
+
+
+def test_production_is_closed():
+    secure = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"]
+    hsts = ["SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS"]
+    names = ["DEBUG", *secure, *hsts, "SECURE_PROXY_SSL_HEADER", "PASSWORD_HASHERS"]
+    program = f"from django.conf import settings; print([getattr(settings, name) for name in {names}])"
+    code, output = start(program, **PRODUCTION, DJANGO_SETTINGS_MODULE="mayors_portal.settings")
+    assert code == 0, output
+    debug, *closed, seconds, subdomains, forwarded, hashers = literal_eval(output)
+    assert (debug, closed, subdomains) == (False, [True] * 4, True)
+    assert seconds >= 365 * 24 * 3600
+    assert forwarded is None  # nobody's header passes for TLS where no proxy is trusted
+    assert hashers[0].endswith("PBKDF2PasswordHasher")

@@ -93,6 +93,15 @@ def test_bad_settings_are_explained_and_not_saved(client, person, typed):
     assert (person.name, person.is_staff) == ("Olena", False)
 
 
+def test_settings_take_no_more_than_they_show(client, person):
+    more = {"is_staff": "on", "is_superuser": "on", "email": "other@example.org", "password": "x"}
+    paces = {f"pace_{code}": "off" for code in KINDS}
+    client.post(SETTINGS, {"name": "Олена", "language": "uk"} | paces | more)
+    kept = User.objects.get(pk=person.pk)
+    assert (kept.name, kept.is_staff, kept.is_superuser) == ("Олена", False, False)
+    assert (kept.email, kept.password) == (person.email, person.password)
+
+
 def test_own_data_come_as_one_file_without_secrets(client, person):
     mine = MayorFactory(
         user=person, state="draft", evidence=upload(), evidence_name="../letter.pdf", full_name="Olena K."

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -97,9 +98,28 @@ def test_every_usual_kind_of_file_is_read(content):
     assert table.rows == [(2, ["Галицьке скло", "a@glass.example", "12345678"])]
 
 
+def with_an_entity(entity):
+    """A spreadsheet one of whose cells is an entity, such as a file of the server."""
+    book = openpyxl.Workbook()
+    book.active.append(["Name", "E-mail"])
+    book.active.append(["Glass", "a@b.example"])
+    book.save(plain := io.BytesIO())
+    changed = io.BytesIO()
+    with ZipFile(plain) as archive, ZipFile(changed, "w") as made:
+        for name in archive.namelist():
+            part = archive.read(name)
+            if b"Glass" in part:
+                part = part[part.index(b"<worksheet") :].replace(b"Glass", b"&x;")
+                part = b"<!DOCTYPE a [<!ENTITY x %b>]>" % entity + part
+            made.writestr(name, part)
+    return changed.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        (with_an_entity(b'SYSTEM "file:///etc/passwd"'), "damaged"),
+        (with_an_entity(b'"Glass"'), "damaged"),
         (b"x" * (MOST_BYTES + 1), "larger than 1 MB"),
         ("Name,E-mail\nZażółć Sp. z o.o.,a@b.example\n".encode("cp1250"), "Save it as XLSX"),
         (b"\xd0\xcf\x11\xe0 old", "old Excel"),
