@@ -39,6 +39,7 @@ CLASSIFIERS = {  # words of packages that name no SPDX expression
     "GNU Library or Lesser General Public License (LGPL)": "LGPL-3.0-or-later",
 }
 STATED_ELSEWHERE = {  # read in the package's own files
+    "defusedxml": "PSF-2.0",
     "protobuf": "BSD-3-Clause",
     "pypdfium2": "Apache-2.0 AND BSD-3-Clause",
     "pyphen": "GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1",

@@ -80,3 +80,12 @@ def test_what_passes_names_a_test_that_is_there():
 def test_what_is_not_there_is_noticed():
     gone = "`tests/test_asvs.py::test_gone`, tests/test_gone.py, docs/gone.md, docs/security.md: Gone"
     assert len(list(missing(gone))) == 4
+
+
+def test_the_seeded_faults_name_tests_that_are_there():
+    faults = sorted((ROOT / "tests" / "seeded_faults").glob("*.patch"))
+    assert len(faults) == 12
+    for fault in faults:
+        named = re.findall(r"^Found by: (\S+::\S+)$", fault.read_text(encoding="utf-8"), re.MULTILINE)
+        assert named, fault.name
+        assert list(missing(" ".join(named))) == [], fault.name
