@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 import tablib
@@ -34,9 +33,10 @@ TYPES = {
     "xlsx": exports.XLSX,
 }
 BROKEN = (
-    *(BadZipFile, zlib.error, ParseError, OSError, ValueError, KeyError, TypeError, IndexError),
+    *(BadZipFile, zlib.error, SyntaxError, OSError, ValueError, KeyError, TypeError, IndexError),
     *(AttributeError, EOFError, NotImplementedError),
 )
+"""What readers of damaged files raise; broken XML is a SyntaxError of whichever of them is installed."""
 
 
 class CannotBeRead(Exception):
