@@ -1,8 +1,10 @@
 """Users, the audit log and letters in the administration. Memberships are decided in `review`."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
@@ -49,8 +51,22 @@ class ChosenSeveral(Chosen, AutocompleteSelectMultiple):
     """Several of them."""
 
 
+class ListForm(forms.ModelForm):
+    """A form with fields for lists. Django formats their errors twice: a percent sign would break that."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add errors; those of items of lists as the words they are by now."""
+        listed = getattr(error, "error_dict", {"": getattr(error, "error_list", [])})
+        for one in chain.from_iterable(listed.values()):
+            if one.code == "item_invalid":
+                one.message, one.params = str(one.message), None
+        super().add_error(field, error)
+
+
 class ChoosingAdmin(admin.ModelAdmin):
-    """Its `autocomplete_fields` take anything that may be sent."""
+    """Its `autocomplete_fields`, and its lists, take anything that may be sent."""
+
+    form = ListForm
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
         if db_field.name in self.autocomplete_fields:

@@ -31,6 +31,15 @@ def test_a_choice_that_is_no_key_comes_back_with_its_error(admin_client, typed):
     assert page.context["adminform"].form.errors["organisers"]
 
 
+@pytest.mark.parametrize("language", ["", "/uk"])
+def test_a_percent_sign_in_a_list_is_told_like_any_other_value(admin_client, language):
+    address = language + reverse("admin:cities_cityprofile_add")
+    page = admin_client.post(address, {"kinds_of_place": "%", "languages": "%s,%n", "summary_en": "Typed"})
+    assert page.status_code == 200
+    assert page.context["adminform"].form.errors["kinds_of_place"]
+    assert "Typed" in page.content.decode()
+
+
 @pytest.mark.parametrize("name", ["accounts_auditentry", "cities_topic"])
 def test_an_export_leaves_out_filters_that_mean_nothing(admin_client, name):
     address = reverse(f"admin:{name}_export")
