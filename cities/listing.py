@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.urls import reverse
@@ -210,6 +210,21 @@ def pager(query: DirectoryQuery, total: int) -> Pager:
         numbers.append(number)
     first = (page - 1) * PAGE_SIZE
     return Pager(page, pages, min(first + 1, total), min(first + PAGE_SIZE, total), numbers)
+
+
+def listed(directory: Selectable, selection: Selection) -> tuple[dict[str, Any], Rows]:
+    """What results of any directory show around their list, and the rows of the page asked for."""
+    query, total = selection.query, len(selection)
+    pages = pager(query, total)
+    context = {
+        "query": query,
+        "total": total,
+        "unknown": selection.unknown,
+        "facets": facet_groups(directory, selection),
+        "chips": chips(directory, query),
+        "pager": pages,
+    }
+    return context, selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
 
 
 def relaxations(

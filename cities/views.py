@@ -12,7 +12,7 @@ from .answering import DirectoryKind
 from .city_page import city_context
 from .directory import Directory
 from .filters import SORTS, VIEWS, DirectoryQuery
-from .listing import PAGE_SIZE, cards, chips, facet_groups, grouped, pager, relaxations
+from .listing import cards, grouped, listed, relaxations
 from .models import City, Mayor
 from .page_cache import public_page
 from .pictures import CityMap
@@ -24,25 +24,14 @@ FOUND_ELSEWHERE = 3  # cities shown that a search found outside the filters
 
 def _results(at_hand: Directory, selection: Selection, found: Found | None) -> dict[str, Any]:
     """What the block of results shows."""
-    query, total = selection.query, len(selection)
-    pages = pager(query, total)
+    around, rows = listed(at_hand, selection)
+    total = len(selection)
     summary = ngettext("%(count)s city", "%(count)s cities", total) % {"count": grouped(total)}
-    context: dict[str, Any] = {
-        "query": query,
-        "total": total,
-        "summary": summary,
-        "unknown": selection.unknown,
-        "facets": facet_groups(at_hand, selection),
-        "chips": chips(at_hand, query),
-        "pager": pages,
-        "map": "",
-        "cards": [],
-    }
+    context = around | {"summary": summary, "map": "", "cards": []}
     if not total:
-        return context | _help(at_hand, query, found)
-    if query.view == "map":
+        return context | _help(at_hand, selection.query, found)
+    if selection.query.view == "map":
         return context | {"map": CityMap(at_hand, selection).html()}
-    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     return context | {"cards": cards(at_hand, rows, found.names(at_hand.reference, rows) if found else None)}
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.downloads import download
 from cities.answering import DirectoryKind
 from cities.filters import LONGEST_SEARCH
-from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
+from cities.listing import grouped, listed, relaxations
 from cities.page_cache import public_page
 from cities.photos import photo_file
 from cities.selection import Selection
@@ -31,20 +31,14 @@ FOUND_ELSEWHERE = 3  # projects shown that a search found outside the filters
 
 def _results(at_hand: ProjectDirectory, selection: Selection, found: FoundProjects | None) -> dict[str, Any]:
     """What the block of results shows."""
+    around, rows = listed(at_hand, selection)
     query, total = selection.query, len(selection)
-    pages = pager(query, total)
-    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     text = ngettext("%(count)s project", "%(count)s projects", total)
     alike = [at_hand.entries[row].title for row in found.alike] if found else []
     is_map = query.view == "map" and total
     return {
-        "query": query,
-        "total": total,
+        **around,
         "summary": text % {"count": grouped(total)},
-        "unknown": selection.unknown,
-        "facets": facet_groups(at_hand, selection),
-        "chips": chips(at_hand, query),
-        "pager": pages,
         "map": listing.ProjectMap(at_hand, selection).html() if is_map else "",
         "cards": [] if is_map else listing.cards(at_hand, rows),
         "relaxations": [] if total else relaxations(at_hand, query, found.rows if found else None),

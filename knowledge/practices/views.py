@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.downloads import download
 from accounts.models import User
 from cities.answering import DirectoryKind
-from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
+from cities.listing import grouped, listed, relaxations
 from cities.page_cache import public_page
 from cities.selection import Selection
 from knowledge.models import Practice, PracticeDocument
@@ -35,24 +35,19 @@ def _results(
     at_hand: PracticeDirectory, selection: Selection, found: FoundPractices | None
 ) -> dict[str, Any]:
     """What the block of results shows."""
+    around, rows = listed(at_hand, selection)
     query, total = selection.query, len(selection)
-    pages = pager(query, total)
-    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     text = ngettext("%(count)s practice", "%(count)s practices", total)
     is_map = query.view == "map" and total
     return {
-        "query": query,
-        "total": total,
+        **around,
         "summary": text % {"count": grouped(total)},
-        "unknown": selection.unknown,
-        "facets": facet_groups(at_hand, selection),
-        "chips": chips(at_hand, query),
-        "pager": pages,
         "map": listing.PracticeMap(at_hand, selection).html() if is_map else "",
         "cards": [] if is_map else listing.cards(at_hand, rows),
         "is_alike": bool(found and found.is_alike and total),
         "relaxations": [] if total else relaxations(at_hand, query, found.rows if found else None),
         "elsewhere": listing.cards(at_hand, found.rows[:FOUND_ELSEWHERE]) if found and not total else [],
+        "suggestions": [],
         "is_empty": not len(at_hand),
     }
 

@@ -13,7 +13,7 @@ from accounts.membership import State
 from accounts.models import User
 from cities.answering import directory_answer
 from cities.facets import Rows
-from cities.listing import PAGE_SIZE, chips, facet_groups, grouped, pager, relaxations
+from cities.listing import grouped, listed, relaxations
 from cities.page_cache import public_page
 from cities.selection import Selection
 from partnerships.city_matches.emphasis import CHOICES, Emphasis
@@ -80,19 +80,15 @@ def _results(
     candidates: Candidates, query: BusinessMatchQuery, selection: Selection, within: Rows
 ) -> dict[str, Any]:
     """What the block of results shows."""
-    ranked, pages = candidates.ranked, pager(query, total := len(selection))
-    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
+    around, rows = listed(candidates, selection)
+    ranked, total = candidates.ranked, len(selection)
     text = ngettext("%(count)s possible partner", "%(count)s possible partners", total)
-    return weighing(query.emphasis, ranked.weights, label) | {
-        "query": query,
-        "total": total,
+    return {
+        **weighing(query.emphasis, ranked.weights, label),
+        **around,
         "summary": text % {"count": grouped(total)},
-        "unknown": selection.unknown,
-        "facets": facet_groups(candidates, selection),
-        "chips": chips(candidates, query),
         "sorts": SORTS,
         "views": VIEWS,
-        "pager": pages,
         "proposals": proposals(candidates.directory, ranked, rows),
         "relaxations": [] if total else relaxations(candidates, query, within, ranked.rows),
         "elsewhere": [],

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from cities import directory, exports
 from cities.answering import directory_answer
 from cities.directory import Directory
-from cities.listing import PAGE_SIZE, chips, city_url, facet_groups, grouped, pager, relaxations
+from cities.listing import city_url, grouped, listed, relaxations
 from cities.models import City
 from cities.page_cache import public_page
 from cities.search import search
@@ -94,19 +94,15 @@ def _results(
     at_hand: Directory, ranked: Ranking, query: MatchQuery, selection: Selection, within: np.ndarray
 ) -> dict[str, Any]:
     """What the block of results shows."""
-    pages = pager(query, total := len(selection))
-    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
+    around, rows = listed(at_hand, selection)
+    total = len(selection)
     text = ngettext("%(count)s possible partner", "%(count)s possible partners", total)
-    return _order(at_hand, ranked, query) | {
-        "query": query,
-        "total": total,
+    return {
+        **_order(at_hand, ranked, query),
+        **around,
         "summary": text % {"count": grouped(total)},
-        "unknown": selection.unknown,
-        "facets": facet_groups(at_hand, selection),
-        "chips": chips(at_hand, query),
         "sorts": SORTS,
         "views": VIEWS,
-        "pager": pages,
         "proposals": proposals(at_hand, ranked, rows),
         "relaxations": [] if total else relaxations(at_hand, query, within, ranked.rows),
         "elsewhere": [],

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cities.exports import Record
 from cities.facets import Rows
-from cities.listing import PAGE_SIZE, chips, city_url, facet_groups, pager, relaxations
+from cities.listing import city_url, listed, relaxations
 from cities.result_map import ResultMap
 from cities.search import Found, suggestions
 from cities.selection import Selection
@@ -103,18 +103,12 @@ def results(
     map_of: Callable[[Columns, Selection], ResultMap],
 ) -> dict[str, Any]:
     """What the block of results shows, but for its words, orders and views."""
+    around, rows = listed(at_hand, selection)
     query, total = selection.query, len(selection)
-    pages = pager(query, total)
-    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     is_map = query.view == "map"
     nothing_found = found is not None and not len(found.rows)
     return {
-        "query": query,
-        "total": total,
-        "unknown": selection.unknown,
-        "facets": facet_groups(at_hand, selection),
-        "chips": chips(at_hand, query),
-        "pager": pages,
+        **around,
         "map": map_of(at_hand, selection).html() if total and is_map else "",
         "cards": [] if is_map else cards(at_hand, rows, found.names(at_hand, rows) if found else None),
         "relaxations": [] if total else relaxations(at_hand, query, found.rows if found else None),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from cities import exports
 from cities.answering import directory_answer
 from cities.facets import Rows
-from cities.listing import PAGE_SIZE, Chip, chips, facet_groups, grouped, pager, relaxations
+from cities.listing import Chip, grouped, listed, relaxations
 from cities.page_cache import public_page
 from cities.selection import Selection
 from projects.models import Project
@@ -58,21 +58,15 @@ def _title(filters: list[Chip]) -> str:
 
 def _results(at_hand: Register, selection: Selection) -> dict[str, Any]:
     """What the block of results shows."""
+    around, rows = listed(at_hand, selection)
     query, total = selection.query, len(selection)
-    pages = pager(query, total)
-    rows = selection.rows[(pages.page - 1) * PAGE_SIZE : pages.page * PAGE_SIZE]
     text = ngettext("%(count)s partnership", "%(count)s partnerships", total)
     is_list = query.view in ("cards", "table")
     return {
-        "query": query,
-        "total": total,
+        **around,
         "summary": text % {"count": grouped(total)},
-        "unknown": selection.unknown,
-        "facets": facet_groups(at_hand, selection),
-        "chips": chips(at_hand, query),
         "sorts": SORTS,
         "views": VIEWS,
-        "pager": pages,
         "map": listing.network(at_hand, selection) if query.view == "map" and total else "",
         "charts": listing.charts(at_hand, selection) if query.view == "figures" else [],
         "cards": listing.cards(at_hand, rows) if is_list else [],
