@@ -17,11 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AUDITED, AuditEntry, User
-from cities.addressed import Addressed
 from cities.models import City
-from cities.romanised import free_slug
 from events.querysets import EventQuerySet
-from projects.models.texts import Bilingual, in_one_language_at_least
+from projects.models.texts import Bilingual, Titled, in_one_language_at_least
 
 AUDITED.update(
     {
@@ -87,8 +85,10 @@ class Timed:
         return self.starts_at <= timezone.now()
 
 
-class Event(Addressed):
+class Event(Titled):
     """A meeting of cities, businesses and financial partners, as one of Global Business Connect."""
+
+    ADDRESS = "event"
 
     class Format(models.TextChoices):
         ON_SITE = "on-site", _("on site")
@@ -118,15 +118,6 @@ class Event(Addressed):
         BUSINESS = "business", _("businesses")
         FINANCIAL_PARTNER = "financial-partner", _("financial partners")
 
-    slug = models.SlugField(
-        _("address"),
-        max_length=80,
-        unique=True,
-        blank=True,
-        help_text=_("Made of the title. Never changes, so that links keep working."),
-    )
-    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
-    title_uk = models.CharField(_("title in Ukrainian"), max_length=200, blank=True)
     text_en = models.TextField(_("text in English"), max_length=6000, blank=True)
     text_uk = models.TextField(_("text in Ukrainian"), max_length=6000, blank=True)
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.ON_SITE)
@@ -200,7 +191,6 @@ class Event(Addressed):
 
     objects = EventQuerySet.as_manager()
 
-    title = Bilingual("title")
     text = Bilingual("text")
     place = Bilingual("place")
     poster_alt = Bilingual("poster_alt")
@@ -229,16 +219,6 @@ class Event(Addressed):
         indexes = [
             models.Index(fields=["starts_at"], condition=Q(published_at__isnull=False), name="events_public")
         ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("event", args=[self.slug])
-
-    def free_slug(self) -> str:
-        """Its title in Latin letters; with a number where others are called the same."""
-        return free_slug(self.title_en or self.title_uk, Event.objects.exclude(pk=self.pk), "event")
 
     def clean(self) -> None:
         """Nothing of it is outside its own time."""

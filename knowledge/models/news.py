@@ -10,16 +10,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cities.addressed import Addressed
 from cities.directory import reader_language
-from cities.romanised import free_slug
 from knowledge.news.text import as_html, strange_pictures
-from projects.models.texts import Bilingual, in_one_language_at_least
+from projects.models.texts import Bilingual, Titled, in_one_language_at_least
 
 FOLDER = "news/pictures"
 LANGUAGES = ("en", "uk")
@@ -68,20 +65,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(later).order_by("publish_at", "pk")
 
 
-class Article(Addressed):
+class Article(Titled):
     """A piece of news, in one language or both. It is public from `publish_at` on, by itself."""
+
+    ADDRESS = "article"
 
     IS_NEWS_FOR = timedelta(days=30)
 
-    slug = models.SlugField(
-        _("address"),
-        max_length=80,
-        unique=True,
-        blank=True,
-        help_text=_("Made of the title. Never changes, so that links keep working."),
-    )
-    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
-    title_uk = models.CharField(_("title in Ukrainian"), max_length=200, blank=True)
     summary_en = models.TextField(_("summary in English"), max_length=500, blank=True)
     summary_uk = models.TextField(_("summary in Ukrainian"), max_length=500, blank=True)
     body_en = models.TextField(_("text in English"), max_length=40_000, blank=True)
@@ -120,7 +110,6 @@ class Article(Addressed):
 
     objects = ArticleQuerySet.as_manager()
 
-    title = Bilingual("title")
     summary = Bilingual("summary")
     body = Bilingual("body")
     picture_alt = Bilingual("picture_alt")
@@ -133,16 +122,6 @@ class Article(Addressed):
         indexes = [
             models.Index(fields=["publish_at"], condition=Q(is_withdrawn=False), name="articles_public"),
         ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.slug])
-
-    def free_slug(self) -> str:
-        """Its title in Latin letters; with a number where others are called the same."""
-        return free_slug(self.title_en or self.title_uk, Article.objects.exclude(pk=self.pk), "article")
 
     def clean(self) -> None:
         """A language has all of its texts or none; texts show pictures of the portal only."""

@@ -21,10 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.contacts import NamesAContact
 from accounts.membership import private_storage
 from accounts.models import AUDITED, AuditEntry, User
-from cities.addressed import Addressed
 from cities.directory import SIZES
 from cities.models import City, Mayor, Topic
-from cities.romanised import free_slug
 from knowledge.practices.words import searchable
 from partnerships.models import Partnership, Party
 from projects import codelists
@@ -33,7 +31,7 @@ from projects.models import Project
 from projects.models.files import CheckedFile, delete_on_commit
 from projects.models.money import MoneyField, sane
 from projects.models.project import NotPossible, not_before
-from projects.models.texts import Bilingual, Named, date_field, in_one_language_at_least
+from projects.models.texts import Bilingual, Named, Titled, date_field, in_one_language_at_least
 
 LONGEST_TEXT = 6000
 PUBLISH_RIGHT = "knowledge.change_practice"
@@ -114,8 +112,10 @@ class PracticeQuerySet(NamesAContact["Practice"]):
         return self.published().with_city().order_by("-published_at", "-id")
 
 
-class Practice(Addressed):
+class Practice(Titled):
     """What a city did that worked. Its mayors write it, reviewers publish it or send it back."""
+
+    ADDRESS = "practice"
 
     DECIDED_BY_APPROVERS = True
 
@@ -127,16 +127,7 @@ class Practice(Addressed):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="practices", verbose_name=_("city"))
-    slug = models.SlugField(
-        _("address"),
-        max_length=80,
-        unique=True,
-        blank=True,
-        help_text=_("Made of the title. Never changes, so that links keep working."),
-    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
-    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
-    title_uk = models.CharField(_("title in Ukrainian"), max_length=200, blank=True)
     problem_en = _text(_("the problem, in English"), help_text=_("What was wrong, and for whom."))
     problem_uk = _text(_("the problem, in Ukrainian"))
     done_en = _text(
@@ -214,7 +205,6 @@ class Practice(Addressed):
 
     objects = PracticeQuerySet.as_manager()
 
-    title = Bilingual("title")
     problem = Bilingual("problem")
     done = Bilingual("done")
     lessons = Bilingual("lessons")
@@ -237,16 +227,6 @@ class Practice(Addressed):
             GinIndex(fields=["vector"], name="practice_vector"),
             GinIndex(OpClass(F("words"), name="gin_trgm_ops"), name="practice_trigrams"),
         ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("practice", args=[self.slug])
-
-    def free_slug(self) -> str:
-        """Its title in Latin letters; with a number where others are called the same."""
-        return free_slug(self.title_en or self.title_uk, Practice.objects.exclude(pk=self.pk), "practice")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save it, with the words by which it is found."""

@@ -9,21 +9,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AUDITED, AuditEntry, User
-from cities.addressed import Addressed
 from cities.models import City
-from cities.romanised import free_slug
 from projects import codelists
 from projects.querysets import ProjectQuerySet
 from projects.signals import project_changed
 
 from .history import ProjectChange
 from .money import EURO, Money, check_rate, money_of
-from .texts import Bilingual, date_field, in_one_language_at_least
+from .texts import Bilingual, Titled, date_field, in_one_language_at_least
 
 AUDITED.update(
     {
@@ -53,11 +50,13 @@ def not_before(start: str, end: str, name: str, message: Any) -> models.CheckCon
     )
 
 
-class Project(Addressed):
+class Project(Titled):
     """What a city builds or restores. Amounts are in its currency; see `money_of` for the totals.
 
     Published ones are open to everybody, with every change since; archived ones stay open, with a banner.
     """
+
+    ADDRESS = "project"
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -69,16 +68,7 @@ class Project(Addressed):
         DECLARED = "declared", _("a conflict of interest is declared")
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="projects", verbose_name=_("city"))
-    slug = models.SlugField(
-        _("address"),
-        max_length=80,
-        unique=True,
-        blank=True,
-        help_text=_("Made of the title. Never changes, so that links keep working."),
-    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
-    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
-    title_uk = models.CharField(_("title in Ukrainian"), max_length=200, blank=True)
     summary_en = models.TextField(_("summary in English"), max_length=3000, blank=True)
     summary_uk = models.TextField(_("summary in Ukrainian"), max_length=3000, blank=True)
     sectors = ArrayField(
@@ -178,7 +168,6 @@ class Project(Addressed):
 
     objects = ProjectQuerySet.as_manager()
 
-    title = Bilingual("title")
     summary = Bilingual("summary")
     address = Bilingual("address")
     who_benefits = Bilingual("beneficiaries")
@@ -239,16 +228,6 @@ class Project(Addressed):
             ),
         ]
         indexes = [models.Index(fields=["city", "state"], name="project_of_city")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("project", args=[self.slug])
-
-    def free_slug(self) -> str:
-        """Its title in Latin letters; with a number where others are called the same."""
-        return free_slug(self.title_en or self.title_uk, Project.objects.exclude(pk=self.pk), "project")
 
     def clean(self) -> None:
         """What no constraint can say: nothing actual lies ahead; a euro needs no rate."""

@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cities.addressed import Addressed
 from cities.models import in_active_language
+from cities.romanised import free_slug
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 
@@ -27,6 +30,39 @@ class Bilingual:
 
     def __get__(self, one: Any, owner: Any = None) -> str:
         return in_active_language(getattr(one, self.english), getattr(one, self.ukrainian))
+
+
+class Titled(Addressed):
+    """Something with a title in either language, and a page at an address made of it."""
+
+    ADDRESS: ClassVar[str]
+    """The name of its page's address; the word also stands there for a title without letters."""
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text=_("Made of the title. Never changes, so that links keep working."),
+    )
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    title_uk = models.CharField(_("title in Ukrainian"), max_length=200, blank=True)
+
+    title = Bilingual("title")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.ADDRESS, args=[self.slug])
+
+    def free_slug(self) -> str:
+        """Its title in Latin letters; with a number where others are called the same."""
+        others = type(self)._default_manager.exclude(pk=self.pk)
+        return free_slug(self.title_en or self.title_uk, others, self.ADDRESS)
 
 
 def in_one_language_at_least(field: str, name: str) -> models.CheckConstraint:
