@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,3 +90,32 @@ def forget_done(jobs: type[Job]) -> None:
     """Delete the jobs of a kind that were done before KEEP_HISTORY."""
     past = timezone.now() - KEEP_HISTORY
     jobs._default_manager.filter(state=Job.State.DONE, finished_at__lt=past).delete()
+
+
+class Counts(NamedTuple):
+    """How many jobs of a kind wait, how many of these failed before, how many were given up.
+
+    oldest: since when the oldest of those that wait has waited; None where none does.
+    """
+
+    waiting: int
+    failing: int
+    given_up: int
+    oldest: datetime | None
+
+
+def kinds_of_jobs() -> list[type[Job]]:
+    """Every table of jobs, whichever app it belongs to."""
+    return [model for model in apps.get_models() if issubclass(model, Job)]
+
+
+def counts_of(jobs: type[Job]) -> Counts:
+    """How the jobs of a kind stand: one query."""
+    pending = Q(state=Job.State.PENDING)
+    found = jobs._default_manager.order_by().aggregate(
+        waiting=Count("pk", filter=pending),
+        failing=Count("pk", filter=pending & ~Q(error="")),
+        given_up=Count("pk", filter=Q(state=Job.State.FAILED)),
+        oldest=Min("created_at", filter=pending),
+    )
+    return Counts(**found)

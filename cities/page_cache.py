@@ -31,19 +31,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 MOST_PAGES = 300
 VARY = ("Cookie", "HX-Request")
 KEPT_HEADERS = ("Content-Type", "HX-Push-Url")
-SOURCES = (
-    "templates",
-    "static/css",
-    "static/js",
-    "locale",
-    "cities",
-    "projects",
-    "partnerships",
-    "events",
-    "knowledge",
-    "public",
-    "mayors_portal",
-)
+SOURCES = ("templates", "static/css", "static/js", "locale", *settings.OWN_APPS, "mayors_portal")
 SUFFIXES = {".html", ".css", ".js", ".mo", ".py"}
 
 Page = tuple[bytes, dict[str, str]]

@@ -15,7 +15,7 @@ from django.utils.translation.template import templatize
 ROOT: Path = settings.BASE_DIR
 LOCALE = ROOT / "locale"
 CATALOGUE = LOCALE / "uk" / "LC_MESSAGES" / "django.po"
-CODE = ["accounts", "cities", "projects", "partnerships", "events", "knowledge", "public", "mayors_portal"]
+CODE = [*settings.OWN_APPS, "mayors_portal"]
 TEMPLATES = ROOT / "templates"
 JINJA = TEMPLATES / "jinja2"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {

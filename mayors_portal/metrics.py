@@ -13,11 +13,10 @@ from datetime import datetime
 from ipaddress import ip_address
 
 from celery.exceptions import CeleryError
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -35,7 +34,7 @@ from prometheus_client.registry import Collector
 from redis import RedisError
 
 from accounts import heartbeat
-from accounts.jobs import Job
+from accounts.jobs import counts_of, kinds_of_jobs
 from accounts.models import BouncingAddress, Letter
 from partnerships.models import BusinessRun, MatchRun
 
@@ -147,19 +146,10 @@ def _jobs() -> list[Metric]:
     """Outbox rows of each kind: those that wait, that failed before and wait again, that are given up."""
     number: list[tuple[list[str], float]] = []
     oldest: list[tuple[list[str], float]] = []
-    pending = Q(state=Job.State.PENDING)
-    for kind in apps.get_models():
-        if not issubclass(kind, Job):
-            continue
-        found = kind._default_manager.order_by().aggregate(
-            waiting=Count("pk", filter=pending),
-            failing=Count("pk", filter=pending & ~Q(error="")),
-            given_up=Count("pk", filter=Q(state=Job.State.FAILED)),
-            since=Min("created_at", filter=pending),
-        )
-        name = kind._meta.label_lower
-        oldest.append(([name], _age(found.pop("since"))))
-        number += [([name, state], count) for state, count in found.items()]
+    for kind in kinds_of_jobs():
+        name, counts = kind._meta.label_lower, counts_of(kind)
+        oldest.append(([name], _age(counts.oldest)))
+        number += [([name, state], getattr(counts, state)) for state in ("waiting", "failing", "given_up")]
     return [
         _gauge("portal_jobs", "Work that waits as rows of the database.", ["kind", "state"], number),
         _gauge("portal_jobs_oldest_seconds", "How long the oldest that waits has waited.", ["kind"], oldest),
@@ -215,7 +205,7 @@ def _tasks() -> list[Metric]:
             runs.add_metric([task, state], number)
         within = [(str(limit), number) for limit, number in counts.within.items()]
         seconds.add_metric([task], [*within, ("+Inf", counts.runs)], counts.seconds)
-    beats = heartbeats.beats(one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values())
+    beats = heartbeats.beats(heartbeats.scheduled())
     heard = [beat.latest for beat in beats.values() if beat.latest]
     silence: Rows = [([], _age(max(heard)))] if heard else []
     signs: Rows = [([sign], _age(seen)) for sign, seen in heartbeat.last().items() if seen]

@@ -91,14 +91,10 @@ if not PRODUCTION:
 
 # -- Applications ---------------------------------------------------------------------------------
 
+OWN_APPS = ["accounts", "cities", "projects", "partnerships", "events", "knowledge", "public"]
+"""The portal's own, each of which imports those before it only."""
 INSTALLED_APPS = [
-    "accounts",
-    "cities",
-    "projects",
-    "partnerships",
-    "events",
-    "knowledge",
-    "public",
+    *OWN_APPS,
     "allauth",  # before Django's own: the first catalogue with a word translates it
     "allauth.account",
     "allauth.mfa",

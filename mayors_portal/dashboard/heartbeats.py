@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from celery import current_app
 from celery.signals import before_task_publish, task_postrun, task_prerun, worker_ready
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from redis import RedisError
@@ -74,6 +75,12 @@ def note_beginning(task: Any = None, **signal: Any) -> None:
 def note_end(task: Any = None, state: str | None = None, **signal: Any) -> None:
     """Note that a task has ended, and whether well."""
     _keep(f"ended:{task.name}", (timezone.now(), state in FAILED))
+
+
+def scheduled() -> dict[str, timedelta]:
+    """How often the schedule asks for each task."""
+    schedule: dict[str, Any] = dict(settings.CELERY_BEAT_SCHEDULE)
+    return {one["task"]: timedelta(seconds=one["schedule"]) for one in schedule.values()}
 
 
 def beats(tasks: Iterable[str]) -> dict[str, Beat]:

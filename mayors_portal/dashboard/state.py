@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -25,7 +24,7 @@ from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from accounts.jobs import Job
+from accounts.jobs import counts_of, kinds_of_jobs
 from accounts.models import BouncingAddress, Letter
 from accounts.templatetags.review import queues_of
 from partnerships.models import (
@@ -119,7 +118,7 @@ def _waiting(what: str, count: int, days: int, url: str) -> Line:
 
 
 def _workers() -> Iterator[Line]:
-    beats = heartbeats.beats(_scheduled())
+    beats = heartbeats.beats(heartbeats.scheduled())
     at_work = {name: beat for name, beat in beats.items() if beat.is_at_work}
     latest = max(filter(None, (beat.latest for beat in beats.values())), default=None)
     longest = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
@@ -155,8 +154,8 @@ def _workers() -> Iterator[Line]:
 
 def _schedule() -> Iterator[Line]:
     """Each task of the schedule: when it ended last, and whether it is late."""
-    beats, started = heartbeats.beats(_scheduled()), heartbeats.started()
-    for name, every in _scheduled().items():
+    beats, started = heartbeats.beats(heartbeats.scheduled()), heartbeats.started()
+    for name, every in heartbeats.scheduled().items():
         beat = beats[name]
         since = max(filter(None, [beat.ended, started]), default=None)
         is_late = since is None or _since(since) > 2 * every + SOON
@@ -167,36 +166,27 @@ def _schedule() -> Iterator[Line]:
             yield Line(name, status, _ago(beat.ended) if beat.ended else _("not yet"))
 
 
-def _scheduled() -> dict[str, timedelta]:
-    """How often the schedule asks for each task."""
-    schedule: dict[str, Any] = dict(settings.CELERY_BEAT_SCHEDULE)
-    return {one["task"]: timedelta(seconds=one["schedule"]) for one in schedule.values()}
-
-
 def _jobs(request: HttpRequest) -> Iterator[Line]:
-    for model in apps.get_models():
-        if issubclass(model, Job) and _may_see(request, model):
-            counted = model._default_manager.aggregate(
-                waiting=Count("pk", filter=Q(state=Job.State.PENDING)),
-                failed=Count("pk", filter=Q(state=Job.State.FAILED)),
-                oldest=Min("created_at", filter=Q(state=Job.State.PENDING)),
-            )
-            yield _work(capfirst(str(model._meta.verbose_name_plural)), counted, _list_of(model, "failed"))
+    for model in kinds_of_jobs():
+        if _may_see(request, model):
+            counts = counts_of(model)
+            what, url = capfirst(str(model._meta.verbose_name_plural)), _list_of(model, "failed")
+            yield _work(what, counts.waiting, counts.oldest, counts.given_up, url)
 
 
-def _work(what: str, counted: dict[str, Any], url: str) -> Line:
+def _work(what: str, waiting: int, oldest: datetime | None, given_up: int, url: str) -> Line:
     """Work that waits, since when, and how much was given up."""
     says, status = _("nothing waits"), GOOD
-    if counted["waiting"]:
-        status = _worse(_since(counted["oldest"]), LATE, 4 * LATE)
-        says = f"{_count(counted['waiting'])}, " + _("the oldest %(ago)s") % {"ago": _ago(counted["oldest"])}
-    if counted["failed"]:
+    if waiting:
+        status = _worse(_since(oldest), LATE, 4 * LATE)
+        says = f"{_count(waiting)}, " + _("the oldest %(ago)s") % {"ago": _ago(oldest)}
+    if given_up:
         status = ACT
         says += "; " + ngettext(
             "%(number)s was given up after all attempts",
             "%(number)s were given up after all attempts",
-            counted["failed"],
-        ) % {"number": counted["failed"]}
+            given_up,
+        ) % {"number": given_up}
     return Line(what, status, says, url)
 
 
@@ -230,7 +220,8 @@ def _letters(request: HttpRequest) -> Iterator[Line]:
             failed=Count("pk", filter=Q(state=Letter.State.FAILED, written_at__gt=week)),
             oldest=Min("written_at", filter=Q(state=Letter.State.PENDING)),
         )
-        yield _work(_("Letters of this week"), counted, _list_of(Letter, "failed"))
+        url = _list_of(Letter, "failed")
+        yield _work(_("Letters of this week"), counted["waiting"], counted["oldest"], counted["failed"], url)
     if _may_see(request, BouncingAddress):
         count = BouncingAddress.objects.count()
         status = WATCH if count else GOOD
