@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
-from typing import Any, get_args
+from typing import Any, Self, get_args
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,11 @@ class Record(BaseModel):
     """What the API says of one thing. Its fields are its columns in spreadsheets, see `formats`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def taken_from(cls, one: Any, **others: Any) -> Self:
+        """The record of something: what `others` gives, and of the other fields its attributes so called."""
+        return cls(**{name: getattr(one, name) for name in cls.model_fields.keys() - others.keys()}, **others)
 
 
 def said(meaning: Any, **more: Any) -> Any:

@@ -77,26 +77,20 @@ def _made(keys: Sequence[int]) -> list[Business]:
 def _record(one: BusinessProfile, declaration: str) -> Business:
     organisation, activity = one.organisation, nace.activities().get(one.activity)
     shown = profile_context(one, organisation.businessstatements.all())
-    return Business(
+    return Business.taken_from(
+        one,
         id=one.pk,
         name=organisation.name,
-        other_name=one.other_name,
         city=CityReference.of(organisation.city),
         nace_section=nace.section_of(one.activity),
         nace_division=nace.division_of(one.activity),
         nace_code=one.activity,
         nace_title_en=activity.title_en if activity else "",
         nace_title_uk=activity.title_uk if activity else "",
-        summary_en=one.summary_en,
-        summary_uk=one.summary_uk,
         offers=_notes(shown["offers"]),
         seeks=_notes(shown["needs"]),
-        size=one.size,
-        founded=one.founded,
         export_markets=one.markets,
         certificates=shown["certificates"],
-        languages=one.languages,
-        website=one.website,
         declaration=declaration,
         demonstration=one.is_demonstration,
         updated=one.updated_at,

@@ -84,19 +84,13 @@ def _record(at_hand: directory.Directory, row: int, one: Row) -> City:
     profile: CityProfile = getattr(one, "profile", None) or CityProfile()
     is_stated = profile.pk is not None
     statements = one.topic_statements.all()
-    return City(
+    return City.taken_from(
+        one,
         id=one.pk,
-        name=one.name,
-        name_uk=one.name_uk,
         country=one.country_id,
         region=one.region_id,
         region_name_en=region.name_en if region else "",
         region_name_uk=region.name_uk if region else "",
-        population=one.population,
-        latitude=one.latitude,
-        longitude=one.longitude,
-        time_zone=one.time_zone,
-        is_capital=one.is_capital,
         is_member=said_by.member.codes_of(row) == ("yes",),
         is_open=profile.is_open if is_stated else None,
         summary_en=profile.summary_en,

@@ -32,12 +32,8 @@ def _made(keys: Sequence[str]) -> list[Country]:
     facet, home = directory.current().reference.country, absolute(reverse("cities"))
     cities = dict(zip(facet.codes, facet.totals.tolist(), strict=True))
     found = {
-        one.code: Country(
-            code=one.code,
-            name_en=one.name_en,
-            name_uk=one.name_uk,
-            languages=one.languages,
-            neighbours=one.neighbours,
+        one.code: Country.taken_from(
+            one,
             cities=cities.get(one.code, 0),
             url=f"{home}?country={one.code}",
         )

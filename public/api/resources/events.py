@@ -62,29 +62,19 @@ def _record(one: Row) -> Event:
         return instant.astimezone(one.zone)
 
     opens, closes, city = one.registration_opens_at, one.registration_closes_at, one.city
-    return Event(
+    return Event.taken_from(
+        one,
         id=one.pk,
-        title_en=one.title_en,
-        title_uk=one.title_uk,
-        text_en=one.text_en,
-        text_uk=one.text_uk,
         starts=at(one.starts_at),
         ends=at(one.ends_at),
-        time_zone=one.time_zone,
-        format=one.format,
         city=CityReference.of(city) if city else None,
-        place_en=one.place_en,
-        place_uk=one.place_uk,
         latitude=city.latitude if city else None,
         longitude=city.longitude if city else None,
-        open_to=one.open_to,
         registration_opens=at(opens) if opens else None,
         registration_closes=at(closes) if closes else None,
         places=one.capacity,
         places_taken=one.taken,  # type: ignore[attr-defined]
         phase=str(one.phase()),
-        results_en=one.results_en,
-        results_uk=one.results_uk,
         demonstration=one.is_demonstration,
         url=absolute(one.get_absolute_url()),
     )

@@ -96,29 +96,18 @@ def _made(keys: Sequence[int]) -> list[FinancialPartner]:
 
 def _record(one: FinancialPartnerProfile, declaration: str) -> FinancialPartner:
     organisation = one.organisation
-    return FinancialPartner(
+    return FinancialPartner.taken_from(
+        one,
         id=one.pk,
         name=organisation.name,
-        other_name=one.other_name,
         city=CityReference.of(organisation.city),
-        institution=one.institution,
-        scope=one.scope,
-        summary_en=one.summary_en,
-        summary_uk=one.summary_uk,
         offers=[
             Note(code=offer.instrument, note_en=offer.note_en, note_uk=offer.note_uk)
             for offer in organisation.financialoffers.all()
         ],
-        applicants=one.applicants,
-        topics=one.topics,
-        countries=one.countries,
         ticket_from=Money.of(one.ticket_from, one.currency),
         ticket_to=Money.of(one.ticket_to, one.currency),
-        conditions_en=one.conditions_en,
-        conditions_uk=one.conditions_uk,
         calls=[_call(call) for call in organisation.fundingcalls.all()],
-        languages=one.languages,
-        website=one.website,
         declaration=declaration,
         demonstration=one.is_demonstration,
         updated=one.updated_at,
@@ -127,15 +116,9 @@ def _record(one: FinancialPartnerProfile, declaration: str) -> FinancialPartner:
 
 
 def _call(call: FundingCall) -> Call:
-    return Call(
+    return Call.taken_from(
+        call,
         id=call.pk,
-        title_en=call.title_en,
-        title_uk=call.title_uk,
-        url=call.url,
-        opens=call.opens,
-        deadline=call.deadline,
-        status=call.status,
-        topics=call.topics,
         sum=Money.of(call.amount, call.currency),
     )
 

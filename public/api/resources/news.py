@@ -42,14 +42,9 @@ def _made(keys: Sequence[int]) -> list[Article]:
 
 def _record(one: Row) -> Article:
     assert one.publish_at is not None, "it is public"
-    return Article(
+    return Article.taken_from(
+        one,
         id=one.pk,
-        title_en=one.title_en,
-        title_uk=one.title_uk,
-        summary_en=one.summary_en,
-        summary_uk=one.summary_uk,
-        body_en=one.body_en,
-        body_uk=one.body_uk,
         demonstration=one.is_demonstration,
         published=one.publish_at,
         updated=one.updated_at,

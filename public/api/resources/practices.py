@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cities.directory import SIZES
-from knowledge.models import Adoption, PracticeResult
+from knowledge.models import Adoption
 from knowledge.models import Practice as Row
 from knowledge.practices.query import SORTS
 from knowledge.practices.views import DIRECTORY
@@ -86,24 +86,16 @@ def _made(keys: Sequence[int]) -> list[Practice]:
 
 
 def _record(one: Row) -> Practice:
-    return Practice(
+    return Practice.taken_from(
+        one,
         id=one.pk,
-        title_en=one.title_en,
-        title_uk=one.title_uk,
-        problem_en=one.problem_en,
-        problem_uk=one.problem_uk,
-        done_en=one.done_en,
-        done_uk=one.done_uk,
-        lessons_en=one.lessons_en,
-        lessons_uk=one.lessons_uk,
         city=CityReference.of(one.city),
         topics=[topic.code for topic in one.topics.all()],
         sdgs=one.goals,
-        sizes=one.sizes,
         cost=Money.of(one.cost, one.currency),
         started=one.started_on,
         ended=one.ended_on,
-        results=[_result(result) for result in one.results.all()],
+        results=[Result.taken_from(result) for result in one.results.all()],
         adopted_by=[_adopter(adoption) for adoption in one.adoptions.all()],
         demonstration=one.is_demonstration,
         published=one.published_at,
@@ -112,19 +104,8 @@ def _record(one: Row) -> Practice:
     )
 
 
-def _result(one: PracticeResult) -> Result:
-    return Result(
-        indicator_en=one.indicator_en,
-        indicator_uk=one.indicator_uk,
-        before=one.before,
-        after=one.after,
-        unit_en=one.unit_en,
-        unit_uk=one.unit_uk,
-    )
-
-
 def _adopter(one: Adoption) -> Adopter:
-    return Adopter(city=CityReference.of(one.city), since=one.since, text_en=one.text_en, text_uk=one.text_uk)
+    return Adopter.taken_from(one, city=CityReference.of(one.city))
 
 
 RESOURCE = Resource(

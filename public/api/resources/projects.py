@@ -129,35 +129,21 @@ def _made(keys: Sequence[int]) -> list[Project]:
 def _record(one: Row) -> Project:
     city, money, currency = one.city, one.money, one.currency
     is_exact = one.latitude is not None
-    return Project(
+    return Project.taken_from(
+        one,
         id=one.pk,
         identifier=identifier(one),
-        title_en=one.title_en,
-        title_uk=one.title_uk,
-        summary_en=one.summary_en,
-        summary_uk=one.summary_uk,
-        status=one.status,
-        type=one.type,
-        sectors=one.sectors,
         sdgs=one.goals,
         city=CityReference.of(city),
-        address_en=one.address_en,
-        address_uk=one.address_uk,
-        latitude=one.latitude if is_exact else city.latitude,  # type: ignore[arg-type]
-        longitude=one.longitude if is_exact else city.longitude,  # type: ignore[arg-type]
+        latitude=one.latitude if is_exact else city.latitude,
+        longitude=one.longitude if is_exact else city.longitude,
         is_exact_place=is_exact,
-        beneficiaries=one.beneficiaries,
-        planned_start=one.planned_start,
-        planned_end=one.planned_end,
-        actual_start=one.actual_start,
-        actual_end=one.actual_end,
         budget=Money.of(money.budget, currency),
         pledged=Money(amount=money.pledged, currency=currency),
         committed=Money(amount=money.committed, currency=currency),
         disbursed=Money(amount=money.disbursed, currency=currency),
         gap=Money.of(money.gap, currency),
         rate_to_eur=str(one.rate) if one.rate else None,
-        rate_on=one.rate_on,
         budget_eur=Money.of(one.in_euros(money.budget) if money.budget is not None else None, "EUR"),
         gap_eur=Money.of(one.in_euros(money.gap) if money.gap is not None else None, "EUR"),
         funders=[_funder(source, currency) for source in one.funding_sources.all()],
@@ -174,32 +160,21 @@ def _record(one: Row) -> Project:
 
 
 def _funder(one: FundingSource, currency: str) -> Funder:
-    return Funder(
+    return Funder.taken_from(
+        one,
         id=one.pk,
-        name_en=one.name_en,
-        name_uk=one.name_uk,
-        origin=one.origin,
-        ownership=one.ownership,
-        arrangement=one.arrangement,
         pledged=Money(amount=one.pledged, currency=currency),
         committed=Money(amount=one.committed, currency=currency),
         disbursed=Money(amount=one.disbursed, currency=currency),
-        year=one.year,
     )
 
 
 def _need(one: ProjectNeed, currency: str) -> Need:
-    return Need(
+    return Need.taken_from(
+        one,
         id=one.pk,
-        kind=one.kind,
-        title_en=one.title_en,
-        title_uk=one.title_uk,
-        note_en=one.note_en,
-        note_uk=one.note_uk,
         topic=one.topic_id,
-        division=one.division,
         sum=Money.of(one.amount, currency),
-        state=one.state,
     )
 
 

@@ -50,12 +50,10 @@ def _made(keys: Sequence[int]) -> list[Round]:
 
 def _record(one: Row) -> Round:
     assert one.published_at is not None
-    return Round(
+    return Round.taken_from(
+        one,
         id=one.pk,
-        title_en=one.title_en,
-        title_uk=one.title_uk,
         published=one.published_at,
-        partners_each=one.partners_each,
         pairs=one.pairs_given,  # type: ignore[attr-defined]
         url=absolute(one.get_absolute_url()),
     )

@@ -33,10 +33,8 @@ def _made(keys: Sequence[str]) -> list[Topic]:
         dict(zip(facet.codes, facet.totals.tolist(), strict=True)) for facet in (said_by.need, said_by.offer)
     )
     found = {
-        one.code: Topic(
-            code=one.code,
-            name_en=one.name_en,
-            name_uk=one.name_uk,
+        one.code: Topic.taken_from(
+            one,
             needs=needs.get(one.code, 0),
             offers=offers.get(one.code, 0),
             url=f"{home}?need={one.code}",
