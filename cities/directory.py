@@ -312,6 +312,12 @@ class Directory(Selectable):
             "twinned": self.ties.twinned,
         }
 
+    def names_of(self, codes: Iterable[str]) -> Mapping[str, str]:
+        """The names of cities in the reader's language, by their codes: ids as text."""
+        listed = list(codes)
+        rows = self.reference.rows_of([int(code) for code in listed]).tolist()
+        return dict(zip(listed, map(self.name, rows), strict=True))
+
     def labels(self, facet: str) -> Mapping[str, str]:
         """What the reader sees for the codes of a facet."""
         language = reader_language()

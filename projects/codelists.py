@@ -62,6 +62,11 @@ def goals() -> list[tuple[int, str]]:
     return [(int(code), title) for code, title in codelist("sdg").items()]
 
 
+def numbered_goals() -> list[tuple[int, str]]:
+    """The same with their numbers: "11. Sustainable cities and communities"."""
+    return [(number, f"{number}. {title}") for number, title in goals()]
+
+
 @lru_cache(maxsize=1)
 def currencies() -> list[str]:
     """The codes of ISO 4217 that are legal tender somewhere today; those met most often come first."""

@@ -22,13 +22,14 @@ from cities.alphabet import english_key, ukrainian_key
 from cities.directory import Directory, Versions, reader_language
 from cities.facets import Facet, Rows
 from cities.keeper import Keeper
-from cities.models import DataVersion, in_active_language
+from cities.models import DataVersion
 from cities.romanised import romanised
 from cities.selection import Degrees, Selectable, in_order_of
 
-from .codelists import codelist
+from .codelists import codelist, numbered_goals
 from .models import Project, ProjectNeed
 from .models.money import NOTHING, Money
+from .models.texts import Bilingual
 
 PROJECTS = "projects"
 """The name in cities.DataVersion that counts changes of projects."""
@@ -60,15 +61,8 @@ class Entry:
     start: date | None
     is_demonstration: bool
 
-    @property
-    def title(self) -> str:
-        """The title in the reader's language."""
-        return in_active_language(self.title_en, self.title_uk)
-
-    @property
-    def summary(self) -> str:
-        """The summary in the reader's language."""
-        return in_active_language(self.summary_en, self.summary_uk)
+    title = Bilingual("title")
+    summary = Bilingual("summary")
 
 
 @dataclass(frozen=True)
@@ -135,16 +129,14 @@ class ProjectDirectory(Selectable):
             case "country" | "region":
                 return self.cities.labels(facet)
             case "city":
-                rows = self.cities.reference.rows_of([int(code) for code in self.own_facets["city"].codes])
-                names = map(self.cities.name, rows.tolist())
-                return dict(zip(self.own_facets["city"].codes, names, strict=True))
+                return self.cities.names_of(self.own_facets["city"].codes)
             case "sector":
                 return {code: str(title) for code, title in codelist("projectSector").items()}
             case "status":
                 titles = codelist("projectStatus").items()
                 return {code: capfirst(str(title)) for code, title in titles}
             case "goal":
-                return {code: f"{code}. {title}" for code, title in codelist("sdg").items()}
+                return {str(number): label for number, label in numbered_goals()}
             case "need":
                 kinds = ProjectNeed.Kind.choices
                 return {code: capfirst(str(label)) for code, label in kinds}

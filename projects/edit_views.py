@@ -18,6 +18,7 @@ from .editing import EditedMeanwhile
 from .forms import BasicsForm
 from .models import Project
 from .models.project import NotPossible
+from .refusals import told_why_not
 from .sections import SECTIONS, Editor
 from .words import told
 
@@ -71,12 +72,9 @@ def change_state(request: HttpRequest, project: Project, action: str) -> HttpRes
     """Do one of DONE, or say why not. Raises Http404 for anything else."""
     if action not in DONE:
         raise Http404
-    try:
+    with told_why_not(request):
         getattr(project, action)(by=User.signed_in(request))
         messages.success(request, DONE[action])
-    except NotPossible as refusal:
-        for reason in refusal.reasons:
-            messages.error(request, reason)
     return redirect("project-edit", project.slug)
 
 

@@ -16,6 +16,7 @@ from cities.photos import clean_photo
 
 from . import documents
 from .amounts import AmountField
+from .codelists import numbered_goals
 from .editing import Recorder, Values, values_of
 from .models import (
     BudgetLine,
@@ -91,11 +92,9 @@ class BasicsForm(ProjectForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("sectors", "goals"):
-            choices = Project._meta.get_field(name).base_field.choices  # type: ignore[union-attr]
-            if name == "goals":
-                choices = [(code, f"{code}. {title}") for code, title in choices]
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        sectors = Project._meta.get_field("sectors").base_field  # type: ignore[union-attr]
+        self.fields["sectors"].choices = sectors.choices  # type: ignore[attr-defined]
+        self.fields["goals"].choices = numbered_goals()  # type: ignore[attr-defined]
 
 
 class InterestsForm(ProjectForm):

@@ -16,7 +16,7 @@ from accounts.admin import ReadOnlyAdmin
 from accounts.models import AuditEntry, User
 from accounts.review import QueueFilter
 from knowledge.models import Adoption, Practice, PracticeQuestion
-from projects.models.project import NotPossible
+from projects.refusals import told_why_not
 
 LONGEST_NOTE = 2000
 DECISIONS = {"publish": gettext_lazy("Publish"), "send_back": gettext_lazy("Send back")}
@@ -129,18 +129,15 @@ class PracticeAdmin(ReadOnlyAdmin):
         if len(note) > LONGEST_NOTE:
             messages.error(request, _("The reason is too long: 2,000 characters at most."))
             return False
-        try:
+        with told_why_not(request):
             if code == "publish":
                 practice.publish(by=by)
                 messages.success(request, _("Published: %(practice)s") % {"practice": practice})
             else:
                 practice.send_back(by=by, note=note)
                 messages.success(request, _("Sent back: %(practice)s") % {"practice": practice})
-        except NotPossible as refusal:
-            for reason in refusal.reasons:
-                messages.error(request, reason)
-            return False
-        return True
+            return True
+        return False
 
     def view_on_site(self, obj: Any) -> str:
         """Its page."""

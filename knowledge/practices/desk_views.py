@@ -21,6 +21,7 @@ from cities.profile_views import editable_city
 from events.organising.editing import differences
 from knowledge.models import Adoption, Practice, PracticeQuestion
 from projects.models.project import NotPossible
+from projects.refusals import told_why_not
 
 from . import adopting, asking, editing
 from .editing import EditedMeanwhile
@@ -103,12 +104,9 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 def change_state(request: HttpRequest, practice: Practice, action: str) -> HttpResponse:
     """Do one of DONE, or say why not; nothing for anything else."""
     if action in DONE:
-        try:
+        with told_why_not(request):
             getattr(practice, action)(by=User.signed_in(request))
             messages.success(request, DONE[action])
-        except NotPossible as refusal:
-            for reason in refusal.reasons:
-                messages.error(request, reason)
     return redirect("practice-edit", practice.slug)
 
 

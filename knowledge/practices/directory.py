@@ -18,11 +18,12 @@ from cities.alphabet import english_key, ukrainian_key
 from cities.directory import SIZES, Directory, Versions, reader_language
 from cities.facets import Facet, Rows
 from cities.keeper import Keeper
-from cities.models import DataVersion, Topic, in_active_language
+from cities.models import DataVersion, Topic
 from cities.selection import Degrees, Selectable, in_order_of
 from knowledge.models import Practice, PracticeResult
-from projects.codelists import codelist
+from projects.codelists import codelist, numbered_goals
 from projects.directory import many
+from projects.models.texts import Bilingual
 
 PRACTICES = "practices"
 """The name in cities.DataVersion that counts changes of practices."""
@@ -45,15 +46,8 @@ class Entry:
     since: date
     is_demonstration: bool
 
-    @property
-    def title(self) -> str:
-        """The title in the reader's language."""
-        return in_active_language(self.title_en, self.title_uk)
-
-    @property
-    def problem(self) -> str:
-        """The problem in the reader's language."""
-        return in_active_language(self.problem_en, self.problem_uk)
+    title = Bilingual("title")
+    problem = Bilingual("problem")
 
 
 @dataclass(frozen=True)
@@ -113,11 +107,9 @@ class PracticeDirectory(Selectable):
             case "topic":
                 return self.cities.labels("need")
             case "city":
-                codes = self.own_facets["city"].codes
-                rows = self.cities.reference.rows_of([int(code) for code in codes])
-                return dict(zip(codes, map(self.cities.name, rows.tolist()), strict=True))
+                return self.cities.names_of(self.own_facets["city"].codes)
             case "goal":
-                return {code: f"{code}. {title}" for code, title in codelist("sdg").items()}
+                return {str(number): label for number, label in numbered_goals()}
             case "fits":
                 return {code: str(label) for code, (_least, label) in SIZES.items()}
             case "year":

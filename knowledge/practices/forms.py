@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cities.models import Topic
 from knowledge.models import Adoption, Practice, PracticeDocument, PracticeResult
 from partnerships.models import Partnership, Party
+from projects.codelists import numbered_goals
 from projects.forms import FileRowForm, ManyChoices, RowForm, form_field
 
 
@@ -51,11 +52,9 @@ class PracticeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("goals", "sizes"):
-            choices = Practice._meta.get_field(name).base_field.choices  # type: ignore[union-attr]
-            if name == "goals":
-                choices = [(code, f"{code}. {title}") for code, title in choices]
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        sizes = Practice._meta.get_field("sizes").base_field  # type: ignore[union-attr]
+        self.fields["sizes"].choices = sizes.choices  # type: ignore[attr-defined]
+        self.fields["goals"].choices = numbered_goals()  # type: ignore[attr-defined]
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 7

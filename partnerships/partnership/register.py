@@ -116,9 +116,7 @@ class Register(Selectable):
             case "country":
                 return self.cities.labels("country")
             case "city":
-                codes = self.facets["city"].codes
-                rows = self.cities.reference.rows_of([int(code) for code in codes])
-                return dict(zip(codes, map(self.cities.name, rows.tolist()), strict=True))
+                return self.cities.names_of(self.facets["city"].codes)
             case "topic":
                 return {code: topic.name for code, topic in self.topics.items()}
             case "stage":
