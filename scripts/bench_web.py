@@ -58,6 +58,7 @@ def start_server() -> "subprocess.Popen[bytes]":
         ALLOWED_HOSTS="localhost",
         HTTPS="0",
         LOG_LEVEL="ERROR",
+        LOG_REQUESTS="0",
     )
     command = [
         sys.executable,
