@@ -22,6 +22,7 @@ from cities.models import City, Country, Mayor, Topic, TopicStatement
 from events.models import Event, Meeting, Seat
 from partnerships.models import (
     BusinessRun,
+    CityMatch,
     Interest,
     MatchRun,
     Organisation,
@@ -37,6 +38,7 @@ from .scope import Scope, month_of
 CITY, BUSINESS, FINANCIER = "cities", "businesses", "financial-partners"
 MEMBERS = (CITY, BUSINESS, FINANCIER)
 SENT, ACCEPTED = "interests", "accepted"
+PROPOSED = "proposed"
 PARTNERSHIP, PROJECT, EVENT, MEETING = "partnerships", "projects", "events", "meetings"
 NEED, OFFER = "need", "offer"
 KINDS = {Organisation.Kind.BUSINESS: BUSINESS, Organisation.Kind.FINANCIAL_PARTNER: FINANCIER}
@@ -81,13 +83,18 @@ class Paid(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything there is to count. matches: by the last finished runs; hidden: partnerships not shown."""
+    """Everything there is to count.
+
+    matches: by the last finished runs; proposed: of those the partners of member cities, as they are now;
+    hidden: partnerships not shown.
+    """
 
     counts: Sequence[Fact]
     partnerships: Sequence[Grown]
     projects: Sequence[Paid]
     statements: Sequence[Fact]
     matches: Mapping[str, int]
+    proposed: Sequence[Fact]
     hidden: int
     countries: Mapping[str, str]
     topics: Mapping[str, str]
@@ -107,6 +114,7 @@ class Facts:
             projects,
             _statements(),
             _matches(),
+            _proposed(),
             hidden,
             dict(sorted(names.items(), key=lambda pair: pair[1])),
             {one.code: one.name for one in Topic.objects.all()},
@@ -299,3 +307,18 @@ def _matches() -> dict[str, int]:
     runs: dict[str, Any] = {"matches": MatchRun, "business-matches": BusinessRun}
     numbers = {name: run.objects.filter(state=run.State.DONE).first() for name, run in runs.items()}
     return {name: run.matches if run else 0 for name, run in numbers.items()}
+
+
+def _proposed() -> list[Fact]:
+    members = City.objects.members().values("pk")
+    grouped = (
+        CityMatch.objects.filter(city__in=members)
+        .order_by()
+        .annotate(invented=_known("city__profile__is_demonstration"))
+        .values_list("city__country", "invented")
+        .annotate(number=Count("rank"))
+    )
+    return [
+        Fact(PROPOSED, date.min, frozenset([country]), frozenset(), invented, number)
+        for country, invented, number in grouped
+    ]

@@ -25,7 +25,20 @@ from projects.transparency.sums import AMOUNTS, Sums, total
 from projects.transparency.tables import AMOUNT_NAMES
 from public.models import DailyFigure
 
-from .facts import ACCEPTED, EVENT, MEETING, MEMBERS, NEED, OFFER, PARTNERSHIP, PROJECT, SENT, Fact, Facts
+from .facts import (
+    ACCEPTED,
+    EVENT,
+    MEETING,
+    MEMBERS,
+    NEED,
+    OFFER,
+    PARTNERSHIP,
+    PROJECT,
+    PROPOSED,
+    SENT,
+    Fact,
+    Facts,
+)
 from .scope import Scope, month_of, months_before
 
 FEWEST = 5
@@ -46,6 +59,7 @@ LABELS: Mapping[str, Any] = {
     **{name: AMOUNT_NAMES[name] for name in MONEY},
     "matches": gettext_lazy("Partners proposed to cities"),
     "business-matches": gettext_lazy("Partners proposed to businesses"),
+    "proposed": gettext_lazy("Partners proposed to member cities"),
     "interests": gettext_lazy("Expressions of interest sent"),
     "accepted": gettext_lazy("Of them accepted"),
     "events": gettext_lazy("Events"),
@@ -224,10 +238,16 @@ def countries(facts: Facts, scope: Scope, home: str) -> Table:
     for paid in facts.projects:
         if paid.fact.is_of(scope) and paid.fact.month <= scope.last:
             sums[paid.row.country] += paid.row.sums
+    proposed: Counter[str] = Counter()
+    for one in facts.proposed:
+        for code in one.countries if one.is_of(scope) else ():
+            proposed[code] += one.number
+    are_of_now = scope.last >= month_of(timezone.localdate())
     rows: list[dict[str, Any]] = [
         {
             "country": (name, home + scope.but(country=code).query_string),
             **{kind: found[kind, code] for kind in (*STANDING, EVENT)},
+            PROPOSED: proposed[code] if are_of_now else None,
             **{name: getattr(sums[code], name) for name in MONEY},
             **{kind: rounded(found[kind, code]) for kind in (SENT, ACCEPTED)},
         }
@@ -237,12 +257,16 @@ def countries(facts: Facts, scope: Scope, home: str) -> Table:
     rows.sort(key=lambda row: -sum(row[kind] for kind in MEMBERS))
     columns = [
         Column("country", gettext_lazy("Country"), "link"),
-        *_columns(*STANDING),
+        *_columns(*STANDING, PROPOSED),
         *(Column(name, AMOUNT_NAMES[name], "money") for name in MONEY),
         *_columns(SENT, ACCEPTED, EVENT),
     ]
-    meaning = _("What has a side in two countries counts in both.") + " " + few_in_words()
-    return Table("countries", _("By country"), columns, rows, meaning)
+    said = [
+        _("What has a side in two countries counts in both."),
+        _("Proposed partners are those of today; of earlier months they are not known by country."),
+        few_in_words(),
+    ]
+    return Table("countries", _("By country"), columns, rows, " ".join(map(str, said)))
 
 
 def topics(facts: Facts, scope: Scope) -> Table:

@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.tests.factories import StaffFactory
+from cities.models import City
 from cities.tests.factories import CityFactory, CityProfileFactory, CountryFactory, MayorFactory
 from events.tests.factories import EventFactory
-from partnerships.models import Interest
+from partnerships.models import CityMatch, Interest
 from partnerships.tests.factories import (
     BusinessProfileFactory,
     FinancialPartnerProfileFactory,
@@ -146,6 +147,18 @@ def test_a_country_and_a_period_without_demonstration_data(autumn, portal):
     countries = by(table("countries", **asked), "country")
     assert countries["Ukraine"]["budget"] == 1000
     assert countries["Germany"]["cities"] == 0
+
+
+def test_partners_proposed_to_members_by_country(autumn, portal):
+    cities = [*City.objects.members().filter(country="UA"), CityFactory()]
+    for city in cities:  # the last is no member
+        for rank in (1, 2):
+            partner = CityFactory(country__code="PL")
+            CityMatch.objects.create(city=city, partner=partner, rank=rank, score=0.5, components=[])
+    countries = by(table("countries"), "country")
+    assert countries["Ukraine"]["proposed"] == 2 * (len(cities) - 1) > 0
+    assert countries["Poland"]["proposed"] == 0
+    assert by(table("countries", until="2040-01"), "country")["Ukraine"]["proposed"] is None
 
 
 def test_by_country_and_topic_nobody_can_be_told(autumn, portal):
