@@ -110,6 +110,7 @@ class QuestionForm(forms.Form):
     party = forms.TypedChoiceField(label=_("I ask for"), coerce=int)
     text = forms.CharField(
         label=_("Your question"),
+        min_length=5,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Everybody reads it once it is answered, with the name of your city or organisation."),
